@@ -1,0 +1,76 @@
+import { anonymous, type EvaluationContext, toContext } from "./context.js";
+import { within } from "./deadline.js";
+import { BurgeeError, textOf } from "./errors.js";
+import type { Problems } from "./problems.js";
+
+/** How long an async context function may take, in milliseconds. */
+const DEADLINE = 250;
+
+/** A context, or a function that gives it from an input such as a request. */
+export type ContextInput<Input = void> =
+  | EvaluationContext
+  | ((input: Input) => EvaluationContext | Promise<EvaluationContext>);
+
+/** Makes contexts of what applications give as one: whatever fails gives anonymous and a problem. */
+export interface ContextReader {
+  /** Whether the function's context has to be awaited before its scope is opened. */
+  awaits(context: (input: never) => unknown): boolean;
+  /** The context of what was given, or of what it gives when called. */
+  read(given: unknown): EvaluationContext;
+  /** A function to read when a context is first needed. */
+  defer<Input>(context: (input: Input) => unknown, input: Input): () => unknown;
+  /** The context of an async function, within its deadline. */
+  load<Input>(context: (input: Input) => unknown, input: Input): Promise<EvaluationContext>;
+}
+
+const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+
+const LATE = Symbol("late");
+
+export function createContextReader(problems: Problems): ContextReader {
+  const promising = new WeakSet<object>();
+
+  function problem(code: ContextProblem, what: string, cause?: unknown): EvaluationContext {
+    problems.once(code, "", () => new BurgeeError(code, what, { cause }));
+    return anonymous;
+  }
+
+  function read(given: unknown): EvaluationContext {
+    try {
+      const value = typeof given === "function" ? given() : given;
+      const context = toContext(value);
+      if (context !== undefined) return context;
+      return problem("INVALID_CONTEXT", `The context given is ${nameOf(value)}, not an object.`);
+    } catch (cause) {
+      return problem("INVALID_CONTEXT", `The context function failed: ${textOf(cause)}.`, cause);
+    }
+  }
+
+  return {
+    read,
+    awaits: (context) => context instanceof AsyncFunction || promising.has(context),
+    defer: (context, input) => () => {
+      const given = context(input);
+      if (!(given instanceof Promise)) return given;
+      given.catch(() => {});
+      promising.add(context); // from now on it is known, and awaited
+      return problem("CONTEXT_NOT_ASYNC", "The context function gave a promise when it was read.");
+    },
+    async load(context, input) {
+      try {
+        const given = await within(DEADLINE, Promise.resolve(context(input)), LATE);
+        if (given !== LATE) return read(given);
+        return problem("CONTEXT_TIMEOUT", `The context took longer than ${DEADLINE} ms.`);
+      } catch (cause) {
+        return problem("INVALID_CONTEXT", `The context function failed: ${textOf(cause)}.`, cause);
+      }
+    },
+  };
+}
+
+type ContextProblem = "INVALID_CONTEXT" | "CONTEXT_TIMEOUT" | "CONTEXT_NOT_ASYNC";
+
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : typeof value;
+}

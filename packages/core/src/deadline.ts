@@ -1,0 +1,16 @@
+/** What the promise gives, or `late` once the time, in milliseconds, is up. */
+export async function within<Value, Late>(
+  time: number,
+  promise: Promise<Value>,
+  late: Late,
+): Promise<Value | Late> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<Late>((resolve) => {
+    timer = setTimeout(resolve, time, late);
+  });
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

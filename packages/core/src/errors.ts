@@ -1,0 +1,83 @@
+const table = {
+  FLAG_NOT_FOUND:
+    "Add the flag to the flag set, and define it with defineFlags; until then its default serves.",
+  PARSE_ERROR: "Mend the flag's targeting at the place named; until then its default serves.",
+  TYPE_MISMATCH:
+    "Give the flag's variants the same type in the flag set and in its definition; until then its default serves.",
+  GENERAL:
+    "Check the names that the targeting gives against the flag's variants; until then its default serves.",
+  PROVIDER_NOT_READY:
+    "Await flags.ready() before serving, and check that the source can be reached; until then defaults serve.",
+  READY_TIMEOUT:
+    "Check that the source can be reached, or allow ready() more time; until a revision arrives defaults serve.",
+  INVALID_FLAG_SET:
+    "Mend the flag set at the places named; until then the last good revision serves, or the defaults.",
+  INVALID_DEFINITION: "Mend the definition passed to defineFlags.",
+  INVALID_CONTEXT:
+    "Let the context function return an object of attributes; the scope was evaluated as anonymous.",
+  CONTEXT_TIMEOUT:
+    "Make the context function faster, or prepare the context earlier in the request; the scope was evaluated as anonymous.",
+  CONTEXT_NOT_ASYNC:
+    "Write the context function as `async`, so that it is awaited from the first request on; this scope was evaluated as anonymous.",
+  SOURCE_UNAVAILABLE:
+    "Check that the source exists and can be read; until then the last good revision serves, or the defaults.",
+  REVISION_CONFLICT:
+    "Read the store again, and commit the change against the revision it holds now.",
+  OBSERVER_FAILED: "Mend the observer; values and responses are not affected by it.",
+  NO_SCOPE: "Mount flagMiddleware(flags, { context }) before the routes that read flags.",
+  NO_HANDLER: "Give byVariant a handler for every variant of the flag.",
+} as const;
+
+/** A stable code of the error table. */
+export type ErrorCode = keyof typeof table;
+
+/** Every error code, with its remedy: what to do about it. */
+export const errorTable: Readonly<Record<ErrorCode, string>> = table;
+
+/** What a {@link BurgeeError} may carry besides its code and message. */
+export interface BurgeeErrorOptions {
+  /** The key of the flag it is about. */
+  readonly flag?: string;
+  /** What caused it. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error class of Burgee: thrown where a program is wrong, given to observers as a problem
+ * where the world is. Its message says what happened, where, and what to do.
+ *
+ * @example
+ * ```ts
+ * import { BurgeeError } from "@burgee/core";
+ *
+ * const error = new BurgeeError("NO_SCOPE", "requireFlag found no flags on the request");
+ * error.code; // "NO_SCOPE"
+ * error.remedy; // "Mount flagMiddleware(flags, { context }) before …"
+ * ```
+ */
+export class BurgeeError extends Error {
+  /** The stable code of the error table. */
+  readonly code: ErrorCode;
+  /** The key of the flag it is about. */
+  readonly flag?: string;
+  /** What to do about it. */
+  readonly remedy: string;
+
+  constructor(code: ErrorCode, what: string, options: BurgeeErrorOptions = {}) {
+    const remedy = errorTable[code];
+    super(`${what} [${code}] ${remedy}`, "cause" in options ? { cause: options.cause } : undefined);
+    this.name = "BurgeeError";
+    this.code = code;
+    this.remedy = remedy;
+    if (options.flag !== undefined) this.flag = options.flag;
+  }
+}
+
+/** What was thrown, as a text. */
+export function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return `a value of type ${typeof thrown}`;
+  }
+}

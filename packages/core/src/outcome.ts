@@ -1,0 +1,52 @@
+/** How a scope's work ended. */
+export interface Outcome {
+  readonly status: "ok" | "error" | "aborted";
+  /** How long it took, in milliseconds. */
+  readonly duration: number;
+  /** The error's class or the HTTP status, as OpenTelemetry's `error.type`; on errors only. */
+  readonly errorType?: string;
+  /** What was thrown, if anything was. */
+  readonly error?: unknown;
+}
+
+/** What an adapter knows of how the work ended. */
+export interface Ending {
+  /** The error's class or the HTTP status, where the work failed without a thrown error. */
+  readonly errorType?: string;
+  /** Whether the caller went away before the work was done. */
+  readonly aborted?: boolean;
+}
+
+/** The outcome of work that failed with an error, or else ended as the adapter says. */
+export function outcomeOf(
+  failure: { readonly error: unknown } | undefined,
+  ending: Ending,
+  duration: number,
+): Outcome {
+  if (failure !== undefined) {
+    const { error } = failure;
+    return { status: "error", duration, errorType: errorTypeOf(error), error };
+  }
+  if (ending.errorType !== undefined) {
+    return { status: "error", duration, errorType: ending.errorType };
+  }
+  return { status: ending.aborted === true ? "aborted" : "ok", duration };
+}
+
+/**
+ * A low-cardinality name for an error, as OpenTelemetry's `error.type`: its class, never its
+ * message; `_OTHER` for what is no error.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
+ */
+function errorTypeOf(error: unknown): string {
+  try {
+    if (error instanceof Error) {
+      const name = error.name === "Error" ? error.constructor.name : error.name;
+      if (/^[\w$.]{1,64}$/.test(name)) return name;
+    }
+  } catch {
+    // an error may have getters that throw
+  }
+  return "_OTHER";
+}

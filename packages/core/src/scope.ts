@@ -1,0 +1,233 @@
+import { anonymous, type EvaluationContext } from "./context.js";
+import type {
+  Definition,
+  Definitions,
+  RegisteredDefinitions,
+  ValueOf,
+  VariantOf,
+} from "./define.js";
+import type { JsonValue } from "./json.js";
+import type { Exposure, Observers, Settlement } from "./observer.js";
+import { type Ending, outcomeOf } from "./outcome.js";
+import type { EvaluationDetails, EvaluationErrorCode, Ruleset } from "./ruleset.js";
+
+/**
+ * One unit of work (a request, a job): one context, one revision of the flags, one `now`. Every
+ * read of a flag in it gives the same value. Nothing in it throws.
+ */
+export interface FlagScope<D extends Definitions = RegisteredDefinitions> {
+  /** The flag's value, and the exposure that goes with reading it. */
+  get<Key extends keyof D & string>(key: Key): ValueOf<D[Key]>;
+  /** The flag's value, and how it came about. */
+  details<Key extends keyof D & string>(key: Key): EvaluationDetails<ValueOf<D[Key]>>;
+  /**
+   * Whether a gate on the flag is open: its variant is one of `is`, or, without `is`, its value is
+   * `true`. The exposure is marked `gated`, since the gate itself answers for the closed side.
+   */
+  gate<Key extends keyof D & string>(
+    key: Key,
+    is?: VariantOf<D[Key]> | readonly VariantOf<D[Key]>[],
+  ): boolean;
+  /**
+   * Picks what belongs to the flag's variant. A variant without an entry gets the safe variant's,
+   * and its exposure is marked `gated`; undefined if that has none, either.
+   */
+  choose<Key extends keyof D & string, Choice>(
+    key: Key,
+    choices: { readonly [Name in VariantOf<D[Key]>]: Choice },
+  ): Choice | undefined;
+  /**
+   * Replaces the context. Flags already read keep their value; if there are any, the scope is
+   * marked `reidentified`.
+   */
+  identify(context: EvaluationContext): void;
+  /** The variants read so far. */
+  readonly exposures: readonly Exposure[];
+  /** Notes that the work failed; the first error counts. */
+  fail(error: unknown): void;
+  /** Ends the scope and tells its outcome, once: further calls do nothing. */
+  settle(ending?: Ending): void;
+}
+
+/** What a scope needs of the Flags that opened it. */
+export interface ScopeHost {
+  readonly definitions: ReadonlyMap<string, Definition>;
+  readonly observers: Observers;
+  /** What was given as a context, or what it gives when called; anonymous if that is none. */
+  readContext(given: unknown): EvaluationContext;
+  /** Reports a failed evaluation. */
+  failed(flag: string, code: EvaluationErrorCode, message: string): void;
+}
+
+/** Where the current scope is kept: one storage a process, however often this package is loaded. */
+export const AMBIENT = Symbol.for("burgee.scope.v1");
+
+/** What is kept there: an AsyncLocalStorage, once `@burgee/core/ambient` is loaded. */
+export interface AmbientHolder {
+  [AMBIENT]?: {
+    run<Result>(scope: object, work: () => Result): Result;
+    getStore(): object | undefined;
+  };
+}
+
+/** Where a scope begins. */
+export interface ScopeStart {
+  readonly ruleset: Ruleset | undefined;
+  /** The id of the ruleset's revision. */
+  readonly revision: string | undefined;
+  /** The context, or a function that gives it at the first read. */
+  readonly context: unknown;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Opens a scope. */
+export function createScope<D extends Definitions>(
+  host: ScopeHost,
+  start: ScopeStart,
+): FlagScope<D> {
+  return new Scope(host, start) as unknown as FlagScope<D>;
+}
+
+type Recorded = { -readonly [Field in keyof Exposure]: Exposure[Field] };
+
+const NOTHING_READ: ReadonlyMap<string, Recorded> = new Map();
+
+class Scope implements FlagScope<Definitions> {
+  readonly #host: ScopeHost;
+  readonly #start: ScopeStart;
+  readonly #openedAt = performance.now();
+  #given: unknown;
+  #context: EvaluationContext | undefined;
+  #read = NOTHING_READ as Map<string, Recorded>;
+  #reidentified = false;
+  #failure: { readonly error: unknown } | undefined;
+  #settled = false;
+
+  constructor(host: ScopeHost, start: ScopeStart) {
+    this.#host = host;
+    this.#start = start;
+    this.#given = start.context;
+  }
+
+  get(key: string): JsonValue {
+    return this.details(key).value;
+  }
+
+  details(key: string): EvaluationDetails {
+    const recorded = this.#read.get(key);
+    if (recorded !== undefined) return recorded.details as EvaluationDetails;
+    const definition = this.#host.definitions.get(key);
+    if (definition === undefined) return this.#undefinedFlag(key);
+    const details = this.#evaluate(key, definition);
+    this.#expose(key, details);
+    return details;
+  }
+
+  gate(key: string, is?: string | readonly string[]): boolean {
+    const { value, variant } = this.details(key);
+    this.#markGated(key);
+    if (is === undefined) return value === true;
+    return (
+      variant !== undefined && (typeof is === "string" ? is === variant : is.includes(variant))
+    );
+  }
+
+  choose<Choice>(key: string, choices: Readonly<Record<string, Choice>>): Choice | undefined {
+    const { variant } = this.details(key);
+    if (variant !== undefined && Object.hasOwn(choices, variant)) return choices[variant];
+    this.#markGated(key);
+    const safe = this.#host.definitions.get(key)?.default;
+    return safe !== undefined && Object.hasOwn(choices, safe) ? choices[safe] : undefined;
+  }
+
+  identify(context: EvaluationContext): void {
+    this.#given = context;
+    this.#context = undefined;
+    if (this.#read.size > 0) this.#reidentified = true;
+  }
+
+  get exposures(): readonly Exposure[] {
+    return [...this.#read.values()];
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+  }
+
+  settle(ending: Ending = {}): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    if (!this.#host.observers.listenTo("settled")) return;
+    const settlement: Settlement = {
+      scope: this,
+      exposures: this.exposures,
+      outcome: outcomeOf(this.#failure, ending, performance.now() - this.#openedAt),
+      revision: this.#start.revision,
+      startedAt: this.#start.now,
+      reidentified: this.#reidentified,
+    };
+    this.#host.observers.tell("settled", settlement);
+  }
+
+  #evaluate(key: string, definition: Definition): EvaluationDetails {
+    const fallback = definition.variants[definition.default] as JsonValue;
+    const { ruleset, now } = this.#start;
+    const details =
+      ruleset === undefined
+        ? notReady(fallback)
+        : ruleset.evaluate(key, fallback, this.#resolveContext(), now);
+    if (details.errorCode !== undefined) {
+      this.#host.failed(key, details.errorCode, details.errorMessage ?? "");
+    }
+    return details.variant === undefined ? { ...details, variant: definition.default } : details;
+  }
+
+  #undefinedFlag(key: string): EvaluationDetails {
+    const errorMessage = "it is not defined in code";
+    this.#host.failed(key, "FLAG_NOT_FOUND", errorMessage);
+    return {
+      value: undefined as unknown as JsonValue,
+      reason: "ERROR",
+      errorCode: "FLAG_NOT_FOUND",
+      errorMessage,
+      flagMetadata: {},
+    };
+  }
+
+  #resolveContext(): EvaluationContext {
+    if (this.#context === undefined) {
+      this.#context = anonymous; // for the reads of a context function in its own scope
+      this.#context = this.#host.readContext(this.#given);
+    }
+    return this.#context;
+  }
+
+  #expose(flag: string, details: EvaluationDetails): void {
+    if (this.#read === NOTHING_READ) this.#read = new Map();
+    const exposure: Recorded = {
+      flag,
+      variant: details.variant as string,
+      details,
+      gated: false,
+      scope: this,
+    };
+    this.#read.set(flag, exposure);
+    this.#host.observers.tell("exposure", exposure);
+  }
+
+  #markGated(key: string): void {
+    const recorded = this.#read.get(key);
+    if (recorded !== undefined) recorded.gated = true;
+  }
+}
+
+function notReady(value: JsonValue): EvaluationDetails {
+  return {
+    value,
+    reason: "ERROR",
+    errorCode: "PROVIDER_NOT_READY",
+    errorMessage: "no revision has arrived yet",
+    flagMetadata: {},
+  };
+}

@@ -1,0 +1,66 @@
+import {
+  createFlags,
+  defineFlags,
+  type FlagKey,
+  type FlagScope,
+  type FlagValue,
+  type VariantName,
+} from "@burgee/core";
+import { expectTypeOf, test } from "vitest";
+
+const server = defineFlags({
+  "new-checkout": { default: false, owner: "payments", expires: "2027-02-01" },
+  "page-size": { default: "small", variants: { small: 10, large: 50 } },
+});
+const client = defineFlags({
+  "search-ranking": { default: "bm25", variants: ["bm25", "hybrid"], kind: "experiment" },
+});
+const flags = createFlags({ ...server, ...client }, { source: { subscribe: () => () => {} } });
+
+declare module "@burgee/core" {
+  interface Register {
+    flags: typeof flags;
+  }
+}
+
+test("keys, values and variant names come from the definitions", () => {
+  expectTypeOf<FlagKey>().toEqualTypeOf<"new-checkout" | "page-size" | "search-ranking">();
+  expectTypeOf<FlagValue<"new-checkout">>().toEqualTypeOf<boolean>();
+  expectTypeOf<FlagValue<"page-size">>().toEqualTypeOf<10 | 50>();
+  expectTypeOf<FlagValue<"search-ranking">>().toEqualTypeOf<"bm25" | "hybrid">();
+  expectTypeOf<VariantName<"new-checkout">>().toEqualTypeOf<"on" | "off">();
+  expectTypeOf<VariantName<"page-size">>().toEqualTypeOf<"small" | "large">();
+});
+
+test("a scope of a Flags knows its own definitions", () => {
+  const scope = flags.scope({ targetingKey: "user-1" });
+  expectTypeOf(scope.get("page-size")).toEqualTypeOf<10 | 50>();
+  expectTypeOf(scope.details("search-ranking").value).toEqualTypeOf<"bm25" | "hybrid">();
+  // @ts-expect-error: no such flag
+  scope.get("no-such-flag");
+  // @ts-expect-error: no such variant
+  scope.gate("search-ranking", "bm26");
+});
+
+test("a scope from elsewhere knows the registered definitions", () => {
+  const scope = {} as FlagScope;
+  expectTypeOf(scope.get("new-checkout")).toEqualTypeOf<boolean>();
+  // @ts-expect-error: no such flag
+  scope.get("no-such-flag");
+});
+
+test("a default that is none of the variants does not compile", () => {
+  // @ts-expect-error: no such variant
+  defineFlags({ a: { default: "c", variants: ["a", "b"] } });
+  // @ts-expect-error: no such variant
+  defineFlags({ a: { default: "c", variants: { a: 1, b: 2 } } });
+  // @ts-expect-error: true and false name no variants where variants are given
+  defineFlags({ a: { default: false, variants: { on: true, off: false } } });
+  // @ts-expect-error: an on/off flag has on and off
+  defineFlags({ a: { default: "bm25" } });
+});
+
+test("a misspelt field does not compile", () => {
+  // @ts-expect-error: expires
+  defineFlags({ a: { default: false, expries: "2027-02-01" } });
+});
