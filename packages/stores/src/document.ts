@@ -1,0 +1,35 @@
+import { BurgeeError, type FlagSet, flagSetFrom } from "@burgee/core";
+import { parse as parseWithPlaces } from "@humanwhocodes/momoa";
+
+/**
+ * The flag set that a JSON text holds.
+ *
+ * @param origin where the text came from, for messages: a path, a URL
+ * @throws BurgeeError `INVALID_FLAG_SET`, with the line and column of a syntax error, or the JSON
+ * pointer of every fault
+ */
+export function parseDocument(text: string, origin: string): FlagSet {
+  return flagSetFrom(parseJson(text.replace(/^\uFEFF/, ""), origin), origin);
+}
+
+function parseJson(text: string, origin: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const what = text.trim() === "" ? "The file is empty" : (cause as SyntaxError).message;
+    throw new BurgeeError("INVALID_FLAG_SET", `${origin}${placeOfFault(text)}: ${what}.`, {
+      cause,
+    });
+  }
+}
+
+/** `:line:column` of the syntax error in a text, which JSON.parse does not tell. */
+function placeOfFault(text: string): string {
+  try {
+    parseWithPlaces(text);
+  } catch (error) {
+    const { line, column } = error as { readonly line?: number; readonly column?: number };
+    if (line !== undefined && column !== undefined) return `:${line}:${column}`;
+  }
+  return "";
+}
