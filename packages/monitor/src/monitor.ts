@@ -1,0 +1,85 @@
+import type { Flags } from "@burgee/core";
+import { type Cell, createCells } from "./cells.js";
+
+/** The counts of a monitor at one moment. */
+export interface MonitorSnapshot {
+  /** One cell for each flag, split and variant that was read. */
+  readonly cells: readonly Cell[];
+}
+
+/** Watches what each variant of each flag does to the work that reads it. */
+export interface Monitor {
+  /** The counts since the monitor was created. */
+  snapshot(): MonitorSnapshot;
+  /** Stops counting. */
+  close(): void;
+}
+
+/**
+ * Counts the outcome of every scope against each variant it has read: in process, all of them,
+ * whatever tracing samples.
+ *
+ * @example
+ * ```ts
+ * import { createFlags, defineFlags } from "@burgee/core";
+ * import { createMonitor, formatTable } from "@burgee/monitor";
+ * import { fileStore } from "@burgee/stores/file";
+ *
+ * const definitions = defineFlags({ "new-checkout": { default: false } });
+ * const flags = createFlags(definitions, { source: fileStore("flags.json") });
+ * const monitor = createMonitor(flags);
+ *
+ * setInterval(() => console.log(formatTable(monitor.snapshot())), 1000).unref();
+ * ```
+ */
+export function createMonitor(flags: Pick<Flags, "observe">): Monitor {
+  const cells = createCells();
+  const close = flags.observe({
+    settled({ exposures, outcome }) {
+      for (const exposure of exposures) cells.count(exposure, outcome);
+    },
+  });
+  return { snapshot: () => ({ cells: cells.snapshot() }), close };
+}
+
+/**
+ * What was counted between two snapshots of one monitor.
+ *
+ * @example
+ * ```ts
+ * import { between, type Monitor } from "@burgee/monitor";
+ *
+ * export function everySecond(monitor: Monitor) {
+ *   let before = monitor.snapshot();
+ *   setInterval(() => {
+ *     const now = monitor.snapshot();
+ *     console.log(between(before, now).cells);
+ *     before = now;
+ *   }, 1000);
+ * }
+ * ```
+ */
+export function between(earlier: MonitorSnapshot, later: MonitorSnapshot): MonitorSnapshot {
+  const cells = later.cells.map((cell) => {
+    const before = earlier.cells.find((other) => sameCell(cell, other));
+    return before === undefined ? cell : difference(cell, before);
+  });
+  return { cells: cells.filter(({ exposures }) => exposures > 0) };
+}
+
+function sameCell(a: Cell, b: Cell): boolean {
+  return a.flag === b.flag && a.split === b.split && a.variant === b.variant;
+}
+
+function difference(later: Cell, earlier: Cell): Cell {
+  const errors = Object.entries(later.errors).map(
+    ([type, count]) => [type, count - (earlier.errors[type] ?? 0)] as const,
+  );
+  return {
+    ...later,
+    exposures: later.exposures - earlier.exposures,
+    aborted: later.aborted - earlier.aborted,
+    errors: Object.fromEntries(errors.filter(([, count]) => count > 0)),
+    durations: later.durations.map((count, bucket) => count - (earlier.durations[bucket] ?? 0)),
+  };
+}

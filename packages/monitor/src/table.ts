@@ -1,0 +1,75 @@
+import type { Cell } from "./cells.js";
+import { quantile } from "./histogram.js";
+import type { MonitorSnapshot } from "./monitor.js";
+
+const HEADER = [
+  "flag",
+  "variant",
+  "split",
+  "requests",
+  "errors",
+  "error rate",
+  "p95",
+  "error types",
+];
+
+/** The columns of numbers, which stand to the right. */
+const NUMBERS = { first: 3, last: 6 };
+
+/** How many error types a row names. */
+const NAMED = 3;
+
+/**
+ * A snapshot as a table of text: a row for each cell, with its error rate and its 95th percentile.
+ *
+ * @example
+ * ```ts
+ * import { formatTable, type Monitor } from "@burgee/monitor";
+ *
+ * export const show = (monitor: Monitor) => console.log(formatTable(monitor.snapshot()));
+ * // flag          variant  split                 requests  errors  error rate    p95  error types
+ * // new-checkout  off      /fractional#3c887dda       349       0       0.0 %  24 ms
+ * // new-checkout  on       /fractional#3c887dda       359      18       5.0 %  24 ms  PaymentMismatch 18
+ * ```
+ */
+export function formatTable({ cells }: MonitorSnapshot): string {
+  const rows = [HEADER, ...[...cells].sort(byName).map(row)];
+  const widths = HEADER.map((_, column) =>
+    Math.max(...rows.map((texts) => (texts[column] as string).length)),
+  );
+  return rows
+    .map((texts) =>
+      texts
+        .map((text, column) => {
+          const width = widths[column] as number;
+          const number = column >= NUMBERS.first && column <= NUMBERS.last;
+          return number ? text.padStart(width) : text.padEnd(width);
+        })
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function row(cell: Cell): string[] {
+  const errors = Object.entries(cell.errors).sort(([, a], [, b]) => b - a);
+  const failed = errors.reduce((sum, [, count]) => sum + count, 0);
+  const p95 = quantile(cell.durations, 0.95);
+  return [
+    cell.flag,
+    cell.variant,
+    cell.split ?? "–",
+    String(cell.exposures),
+    String(failed),
+    `${((100 * failed) / cell.exposures).toFixed(1)} %`,
+    p95 === undefined ? "–" : `${Math.round(1000 * p95)} ms`,
+    errors
+      .slice(0, NAMED)
+      .map((typeAndCount) => typeAndCount.join(" "))
+      .join(", "),
+  ];
+}
+
+function byName(a: Cell, b: Cell): number {
+  return [a.flag, a.split, a.variant].join("\0") < [b.flag, b.split, b.variant].join("\0") ? -1 : 1;
+}
