@@ -1,0 +1,110 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { createFlags } from "@burgee/core";
+import { between, createMonitor, formatTable } from "@burgee/monitor";
+import { fileStore } from "@burgee/stores/file";
+import { copyFlagFile } from "./flag-file.js";
+import { definitions } from "./flags.js";
+import { errorsOf, secondLine } from "./screen.js";
+import { createShop } from "./shop.js";
+
+const { values: options } = parseArgs({
+  options: {
+    /** Keeps the shop open after the story. */
+    stay: { type: "boolean", default: false },
+    /** How long the story takes. */
+    seconds: { type: "string", default: "54" },
+  },
+});
+
+const RELEASED = {
+  fractional: [
+    ["on", 50],
+    ["off", 50],
+  ],
+} as const;
+const SET_BACK = {};
+
+const file = await copyFlagFile(new URL("../flags.json", import.meta.url));
+const flags = createFlags(definitions, { source: fileStore(file.path) });
+const monitor = createMonitor(flags);
+const seen = { first: 0, last: 0 };
+flags.observe({
+  problem: (problem) => console.log(problem.message),
+  exposure({ flag, variant }) {
+    if (flag !== "new-checkout" || variant !== "on") return;
+    seen.first ||= Date.now();
+    seen.last = Date.now();
+  },
+});
+await flags.ready({ timeout: 2000 });
+
+const server = createShop(flags).listen(Number(process.env["PORT"] ?? 0), "127.0.0.1");
+await once(server, "listening");
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const customers = fork(new URL("./load.js", import.meta.url), [url]);
+
+const closing = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => closing.abort());
+
+let second = 0;
+
+/** Shows each second of an act of the story. */
+async function act(name: string, seconds: number): Promise<void> {
+  for (let left = seconds; left > 0; left--) {
+    const before = monitor.snapshot();
+    await wait(1000, undefined, { signal: closing.signal });
+    console.log(secondLine(++second, name, "new-checkout", between(before, monitor.snapshot())));
+  }
+}
+
+function errorsOfNewCheckout(): number {
+  const { cells } = monitor.snapshot();
+  return errorsOf(cells.filter(({ flag }) => flag === "new-checkout"));
+}
+
+try {
+  const length = Math.max(6, Number(options.seconds));
+  console.log(`The shop is open: ${url} (process ${process.pid})`);
+  console.log(`Its flags are in ${file.path}\n`);
+
+  await act("all off", Math.round(length / 6));
+
+  const released = Date.now();
+  await file.target("new-checkout", RELEASED);
+  await act("50 % on", Math.round(length / 2));
+
+  const setBack = Date.now();
+  await file.target("new-checkout", SET_BACK);
+  await act("set back", 1);
+  const errors = errorsOfNewCheckout();
+  await act("set back", Math.round(length / 3) - 1);
+  const later = errorsOfNewCheckout() - errors;
+
+  console.log(`\n${formatTable(monitor.snapshot())}\n`);
+  console.log(
+    `The first customer had the new checkout ${seen.first - released} ms after the file said so,`,
+  );
+  console.log(`the last one ${Math.max(0, seen.last - setBack)} ms after it was set back.`);
+  console.log(
+    `It failed ${errors} times, and ${later} times from a second later on. Nothing was restarted.`,
+  );
+  if (errors === 0 || later > 0) process.exitCode = 1;
+
+  if (options.stay) {
+    console.log(`\nThe shop stays open. Edit ${file.path} and watch; Ctrl-C closes it.\n`);
+    await act("as you like", Number.POSITIVE_INFINITY);
+  }
+} catch (error) {
+  if (!closing.signal.aborted) throw error;
+} finally {
+  if (customers.connected) customers.disconnect();
+  server.close();
+  server.closeAllConnections();
+  monitor.close();
+  flags.close();
+  await file.remove();
+}
