@@ -1,14 +1,16 @@
 import { readdirSync } from "node:fs";
+import { defaultServerConditions } from "vite";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
-const source = ["@burgee/source", "module", "node", "import", "default"];
+/** Packages of this repository are tested as written, not as built. */
+const conditions = ["@burgee/source", ...defaultServerConditions];
 
 /** A workspace's tests, and its type tests in a program of their own. */
 function project(root: string): TestProjectConfiguration {
   return {
     root,
-    resolve: { conditions: source },
-    ssr: { resolve: { conditions: source } },
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
     test: {
       name: root,
       include: ["test/**/*.test.ts"],

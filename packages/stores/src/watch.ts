@@ -8,12 +8,12 @@ const CONFIG_MAP_LINK = "..data";
 const GATHER = 10;
 
 /** How often the file is looked at, in milliseconds, where the system sends no events. */
-const LOOK_EVERY = 500;
+const LOOK_EVERY = 250;
 
 /**
  * Calls back whenever a file may have changed: written, replaced by a rename, or reached through a
  * link that was swapped. Where the file system sends no events (network mounts, a folder that is
- * made later), half a second later.
+ * made later), a quarter of a second later.
  *
  * @returns stops watching
  */

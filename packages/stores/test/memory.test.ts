@@ -1,0 +1,80 @@
+import { BurgeeError, type FlagChange } from "@burgee/core";
+import { memoryStore } from "@burgee/stores/memory";
+import { describe, expect, test } from "vitest";
+import { testSource } from "./contract.js";
+import { listen } from "./events.js";
+import { flagSetWith } from "./flag-set-with.js";
+
+const who = { actor: "ada", reason: "a test", kind: "release" } as const;
+
+function turnedOn(expected: string): FlagChange {
+  return { expected, flags: { put: flagSetWith("on").flags }, ...who };
+}
+
+describe("a source", () => {
+  testSource(async (flagSet) => {
+    const source = memoryStore(flagSet);
+    return {
+      source,
+      async change({ flags }) {
+        await source.commit({ expected: (await source.read()).id, flags: { put: flags }, ...who });
+      },
+    };
+  });
+});
+
+test("holds no flags where none are given", async () => {
+  expect((await memoryStore().read()).flagSet.flags).toEqual({});
+});
+
+test("refuses a flag set that cannot be served", () => {
+  expect(() => memoryStore({ flags: { beta: { state: "ENABLED", variants: {} } } })).toThrow(
+    /\/flags\/beta\/variants must have at least one variant.*INVALID_FLAG_SET/,
+  );
+});
+
+test("keeps its own copy of what it was given", async () => {
+  const flagSet = structuredClone(flagSetWith("off"));
+  const store = memoryStore(flagSet);
+  Object.assign(flagSet.flags, { another: {} });
+  expect((await store.read()).flagSet).toEqual(flagSetWith("off"));
+});
+
+test("a commit makes a revision and answers who made it, when and why", async () => {
+  const store = memoryStore(flagSetWith("off"));
+  const before = await store.read();
+  const origin = { commit: "4f2c1d0" };
+  const entry = await store.commit({ ...turnedOn(before.id), origin });
+  const after = await store.read();
+  expect(after.flagSet.flags).toEqual(flagSetWith("on").flags);
+  expect(entry).toEqual({ ...who, origin, revision: after.id, time: expect.any(String) });
+  expect(new Date(entry.time).toISOString()).toBe(entry.time);
+});
+
+test("a commit on another revision conflicts, and changes nothing", async () => {
+  const store = memoryStore(flagSetWith("off"));
+  const { id } = await store.read();
+  await store.commit(turnedOn(id));
+  const held = await store.read();
+  await expect(store.commit(turnedOn(id))).rejects.toMatchObject({ code: "REVISION_CONFLICT" });
+  expect(await store.read()).toBe(held);
+});
+
+test("of commits made at once on one revision, one wins", async () => {
+  const store = memoryStore(flagSetWith("off"));
+  const { id } = await store.read();
+  const commits = await Promise.allSettled(
+    Array.from({ length: 8 }, () => store.commit(turnedOn(id))),
+  );
+  expect(commits.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+});
+
+test("a commit that cannot be served is refused, and tells nobody", async () => {
+  const store = memoryStore(flagSetWith("off"));
+  const told = listen(store);
+  const { id } = await store.read();
+  const broken = { state: "ENABLED", variants: {} } as const;
+  const commit = store.commit({ expected: id, flags: { put: { broken } }, ...who });
+  await expect(commit).rejects.toThrow(BurgeeError);
+  expect(told.revisions).toHaveLength(1);
+});
