@@ -1,7 +1,7 @@
 import type { EvaluationContext } from "./context.js";
 import { type ContextInput, createContextReader } from "./context-input.js";
 import { within } from "./deadline.js";
-import { type Definitions, defineFlags } from "./define.js";
+import { type Definitions, defineFlags, type RegisteredDefinitions } from "./define.js";
 import { BurgeeError, textOf } from "./errors.js";
 import { followSource } from "./follow.js";
 import { createObservers, type Observer } from "./observer.js";
@@ -24,7 +24,7 @@ export interface FlagsOptions {
 }
 
 /** The flags of an application: one current ruleset, from which scopes are opened. */
-export interface Flags<D extends Definitions = Definitions> {
+export interface Flags<D extends Definitions = RegisteredDefinitions> {
   /** The definitions it was created with. */
   readonly definitions: D;
   /** The id of the current revision; undefined before the first. */

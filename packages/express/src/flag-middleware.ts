@@ -57,7 +57,7 @@ function settleOnClose(this: Response): void {
 
 function settle(request: Request, response: Response): void {
   const scope = scopeOf(request);
-  if (response.errored !== null) scope?.fail(response.errored);
+  if (response.errored) scope?.fail(response.errored);
   if (response.statusCode >= 500) scope?.settle({ errorType: String(response.statusCode) });
   else scope?.settle({ aborted: !response.writableFinished });
 }
