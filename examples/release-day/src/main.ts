@@ -20,6 +20,12 @@ const { values: options } = parseArgs({
   },
 });
 
+const length = Number(options.seconds);
+if (!(length >= 6)) {
+  console.log("--seconds takes a number, 6 or more");
+  process.exit(1);
+}
+
 const RELEASED = {
   fractional: [
     ["on", 50],
@@ -67,7 +73,6 @@ function errorsOfNewCheckout(): number {
 }
 
 try {
-  const length = Math.max(6, Number(options.seconds));
   console.log(`The shop is open: ${url} (process ${process.pid})`);
   console.log(`Its flags are in ${file.path}\n`);
 

@@ -1,0 +1,59 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
+
+const example = fileURLToPath(new URL("..", import.meta.url));
+
+beforeAll(() => {
+  execFileSync("npx", ["turbo", "run", "build", "--output-logs", "errors-only"], { cwd: example });
+}, 120_000);
+
+/** Runs the example; its lines, as they come. */
+function run(...options: string[]) {
+  const child = spawn(process.execPath, ["dist/main.js", ...options], {
+    cwd: example,
+    env: { ...process.env, PORT: "0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const lines: string[] = [];
+  const output = createInterface(child.stdout);
+  output.on("line", (line) => lines.push(line));
+  return { child, lines, output };
+}
+
+test("the new checkout is released, fails for its customers alone, and is taken back", async () => {
+  const { child, lines } = run("--seconds", "12");
+  const [code] = await once(child, "close");
+  const text = lines.join("\n");
+  expect(code, text).toBe(0);
+  expect(lines.filter((line) => /^ +\d+ s /.test(line))).toHaveLength(12);
+  expect(text).toMatch(
+    /50 % on +│ off +\d+ requests +0\.0 % errors .*│ on +\d+ requests +\d+\.\d % errors/,
+  );
+  expect(text).toMatch(
+    /new-checkout +on +\/fractional#\w+ +\d+ +[1-9]\d* .* PaymentMismatch [1-9]/,
+  );
+  expect(text).not.toMatch(/new-checkout +off .*PaymentMismatch/);
+  expect(text).toMatch(/It failed [1-9]\d* times, and 0 times from a second later on/);
+  const flagFile = /Its flags are in (.+)/.exec(text)?.[1] ?? "";
+  expect(existsSync(flagFile)).toBe(false);
+}, 60_000);
+
+test("with --stay the shop stays open until it is told to close", async () => {
+  const { child, lines, output } = run("--seconds", "6", "--stay");
+  while (!lines.some((line) => line.includes("as you like"))) await once(output, "line");
+  const url = /http:\S+/.exec(lines[0] ?? "")?.[0] ?? "";
+  expect((await fetch(`${url}/search?q=tea`)).status).toBe(200);
+  child.kill("SIGINT");
+  expect(await once(child, "close")).toEqual([0, null]);
+}, 60_000);
+
+test("a length that is no number is refused, saying so", async () => {
+  const { child, lines } = run("--seconds", "soon");
+  expect(await once(child, "close")).toEqual([1, null]);
+  expect(lines.join()).toContain("--seconds takes a number, 6 or more");
+});
