@@ -1,6 +1,7 @@
 import { anonymous, type EvaluationContext, toContext } from "./context.js";
 import { within } from "./deadline.js";
 import { BurgeeError, textOf } from "./errors.js";
+import { jsonType } from "./json.js";
 import type { Problems } from "./problems.js";
 
 /** How long an async context function may take, in milliseconds. */
@@ -40,7 +41,10 @@ export function createContextReader(problems: Problems): ContextReader {
       const value = typeof given === "function" ? given() : given;
       const context = toContext(value);
       if (context !== undefined) return context;
-      return problem("INVALID_CONTEXT", `The context given is ${nameOf(value)}, not an object.`);
+      return problem(
+        "INVALID_CONTEXT",
+        `The context given is of type ${jsonType(value)}, not object.`,
+      );
     } catch (cause) {
       return problem("INVALID_CONTEXT", `The context function failed: ${textOf(cause)}.`, cause);
     }
@@ -69,8 +73,3 @@ export function createContextReader(problems: Problems): ContextReader {
 }
 
 type ContextProblem = "INVALID_CONTEXT" | "CONTEXT_TIMEOUT" | "CONTEXT_NOT_ASYNC";
-
-function nameOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : typeof value;
-}

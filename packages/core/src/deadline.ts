@@ -1,3 +1,6 @@
+/** The longest time a timer can wait, in milliseconds; a longer one would be over at once. */
+const LONGEST = 2 ** 31 - 1;
+
 /** What the promise gives, or `late` once the time, in milliseconds, is up. */
 export async function within<Value, Late>(
   time: number,
@@ -6,7 +9,7 @@ export async function within<Value, Late>(
 ): Promise<Value | Late> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<Late>((resolve) => {
-    timer = setTimeout(resolve, time, late);
+    timer = setTimeout(resolve, Math.min(time, LONGEST), late);
   });
   try {
     return await Promise.race([promise, deadline]);

@@ -1,5 +1,5 @@
 import { BurgeeError } from "./errors.js";
-import { frozenCopy, isRecord, type JsonValue } from "./json.js";
+import { frozenCopy, isRecord, type JsonValue, jsonType } from "./json.js";
 
 /** What a flag is for, and so how long it should live. */
 export type FlagKind = "release" | "experiment" | "ops" | "permission";
@@ -123,16 +123,21 @@ function check(key: string, { variants, ...definition }: Definition): string[] {
     const given = JSON.stringify(definition.default);
     faults.push(`${flag}: default ${given} is none of its variants (${names.join(", ")})`);
   }
-  if (new Set(Object.values(variants).map((value) => typeof value)).size > 1) {
+  if (new Set(Object.values(variants).map(jsonType)).size > 1) {
     faults.push(`${flag}: variants have values of several types`);
   }
   for (const field of ["created", "expires"] as const) {
     const day = definition[field];
-    if (day !== undefined && !(/^\d{4}-\d{2}-\d{2}$/.test(day) && Date.parse(day) > 0)) {
+    if (day !== undefined && !isDay(day)) {
       faults.push(`${flag}: ${field} must be a day, YYYY-MM-DD, not ${JSON.stringify(day)}`);
     }
   }
   return faults;
+}
+
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { BurgeeError } from "./errors.js";
 import type { FlagSet } from "./flag-set.js";
-import { isRecord, pointerToken } from "./json.js";
+import { isRecord, jsonType, pointerToken } from "./json.js";
 
 /** One fault of a flag document. */
 export interface Issue {
@@ -96,7 +96,7 @@ function checkVariants(flag: Record<string, unknown>, pointer: string, fault: Fa
   }
   const values = Object.values(variants);
   if (values.length === 0) fault(`${pointer}/variants`, "must have at least one variant");
-  if (new Set(values.map((value) => typeof value)).size > 1) {
+  if (new Set(values.map(jsonType)).size > 1) {
     fault(`${pointer}/variants`, "should have values of one type", "warning");
   }
   if (defaultVariant === undefined || defaultVariant === null || defaultVariant === "") return;

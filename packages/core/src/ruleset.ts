@@ -1,7 +1,7 @@
 import type { EvaluationContext } from "./context.js";
 import { textOf } from "./errors.js";
 import type { FlagDefinition, FlagMetadata, FlagSet } from "./flag-set.js";
-import { frozenCopy, isRecord, type JsonValue, ownValue, sameJson } from "./json.js";
+import { frozenCopy, isRecord, type JsonValue, jsonType, ownValue, sameJson } from "./json.js";
 import { compile } from "./targeting/compile.js";
 import type { Closure, Frame, Split } from "./targeting/operator.js";
 
@@ -163,7 +163,10 @@ function compileFlag(key: string, definition: FlagDefinition, flagSet: FlagSet):
       return failure(defaultValue, "GENERAL", `targeting gave no variant: ${name}`, flagMetadata);
     }
     const details = serve(defaultValue);
-    return frame.split === undefined ? details : { ...details, split: frame.split };
+    const { split } = frame;
+    return split === undefined || details.reason === "ERROR"
+      ? details
+      : Object.freeze({ ...details, split });
   };
 }
 
@@ -181,16 +184,13 @@ function serving(
     reason,
     flagMetadata,
   });
-  const type = typeof details.value;
-  return (value) =>
-    typeof value === type || value === undefined
-      ? details
-      : failure(
-          value,
-          "TYPE_MISMATCH",
-          `its value is a ${type}, not a ${typeof value}`,
-          flagMetadata,
-        );
+  const type = jsonType(details.value);
+  return (value) => {
+    const expected = jsonType(value);
+    if (expected === type || value === undefined) return details;
+    const message = `its value is of type ${type}, not ${expected}`;
+    return failure(value, "TYPE_MISMATCH", message, flagMetadata);
+  };
 }
 
 function failure<Value>(

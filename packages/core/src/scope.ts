@@ -89,9 +89,13 @@ export function createScope<D extends Definitions>(
   return new Scope(host, start) as unknown as FlagScope<D>;
 }
 
-type Recorded = { -readonly [Field in keyof Exposure]: Exposure[Field] };
+/** What a scope keeps of a flag it has read, out of the observers' reach. */
+interface Read {
+  readonly details: EvaluationDetails;
+  readonly exposure: { -readonly [Field in keyof Exposure]: Exposure[Field] };
+}
 
-const NOTHING_READ: ReadonlyMap<string, Recorded> = new Map();
+const NOTHING_READ: ReadonlyMap<string, Read> = new Map();
 
 class Scope implements FlagScope<Definitions> {
   readonly #host: ScopeHost;
@@ -99,7 +103,7 @@ class Scope implements FlagScope<Definitions> {
   readonly #openedAt = performance.now();
   #given: unknown;
   #context: EvaluationContext | undefined;
-  #read = NOTHING_READ as Map<string, Recorded>;
+  #read = NOTHING_READ as Map<string, Read>;
   #reidentified = false;
   #failure: { readonly error: unknown } | undefined;
   #settled = false;
@@ -115,13 +119,12 @@ class Scope implements FlagScope<Definitions> {
   }
 
   details(key: string): EvaluationDetails {
-    const recorded = this.#read.get(key);
-    if (recorded !== undefined) return recorded.details as EvaluationDetails;
+    const known = this.#read.get(key);
+    if (known !== undefined) return known.details;
     const definition = this.#host.definitions.get(key);
     if (definition === undefined) return this.#undefinedFlag(key);
     const details = this.#evaluate(key, definition);
-    this.#expose(key, details);
-    return details;
+    return this.#read.get(key)?.details ?? this.#expose(key, details);
   }
 
   gate(key: string, is?: string | readonly string[]): boolean {
@@ -148,7 +151,7 @@ class Scope implements FlagScope<Definitions> {
   }
 
   get exposures(): readonly Exposure[] {
-    return [...this.#read.values()];
+    return Array.from(this.#read.values(), ({ exposure }) => exposure);
   }
 
   fail(error: unknown): void {
@@ -180,7 +183,9 @@ class Scope implements FlagScope<Definitions> {
     if (details.errorCode !== undefined) {
       this.#host.failed(key, details.errorCode, details.errorMessage ?? "");
     }
-    return details.variant === undefined ? { ...details, variant: definition.default } : details;
+    return details.variant === undefined
+      ? Object.freeze({ ...details, variant: definition.default })
+      : details;
   }
 
   #undefinedFlag(key: string): EvaluationDetails {
@@ -203,22 +208,18 @@ class Scope implements FlagScope<Definitions> {
     return this.#context;
   }
 
-  #expose(flag: string, details: EvaluationDetails): void {
+  #expose(flag: string, details: EvaluationDetails): EvaluationDetails {
     if (this.#read === NOTHING_READ) this.#read = new Map();
-    const exposure: Recorded = {
-      flag,
-      variant: details.variant as string,
-      details,
-      gated: false,
-      scope: this,
-    };
-    this.#read.set(flag, exposure);
+    const variant = details.variant as string;
+    const exposure = { flag, variant, details, gated: false, scope: this };
+    this.#read.set(flag, { details, exposure });
     this.#host.observers.tell("exposure", exposure);
+    return details;
   }
 
   #markGated(key: string): void {
-    const recorded = this.#read.get(key);
-    if (recorded !== undefined) recorded.gated = true;
+    const read = this.#read.get(key);
+    if (read !== undefined) read.exposure.gated = true;
   }
 }
 

@@ -30,7 +30,7 @@ export interface RuleHost {
  * nested deeper than 200
  */
 export function compile(rule: JsonValue, host: RuleHost): Closure {
-  const compilation = { host, shared: new Map(), operators: 0 };
+  const compilation = { host, shared: new Map(), operators: 0, deepest: 0 };
   return compileAt(rule, compilation, { pointer: "", depth: 0, decides: true });
 }
 
@@ -38,9 +38,18 @@ export function compile(rule: JsonValue, host: RuleHost): Closure {
 interface Compilation {
   readonly host: RuleHost;
   /** The shared rules met so far; undefined while one is being compiled. */
-  readonly shared: Map<string, Closure | undefined>;
+  readonly shared: Map<string, Shared | undefined>;
   /** How many operators were compiled so far. */
   operators: number;
+  /** How deep the rule goes, as far as it was compiled. */
+  deepest: number;
+}
+
+/** A compiled shared rule. */
+interface Shared {
+  readonly closure: Closure;
+  /** How much deeper a rule gets where it stands. */
+  readonly height: number;
 }
 
 interface Site {
@@ -50,7 +59,7 @@ interface Site {
 }
 
 function compileAt(rule: JsonValue, compilation: Compilation, site: Site): Closure {
-  if (site.depth > MAX_DEPTH) fault(site, `is nested deeper than ${MAX_DEPTH}`);
+  reach(site.depth, compilation, site);
   if (Array.isArray(rule)) {
     const closures = rule.map((item: JsonValue, index) =>
       compileAt(item, compilation, below(site, index, false)),
@@ -85,24 +94,34 @@ function compileRef(name: JsonValue, compilation: Compilation, site: Site): Clos
   }
   const id = `${site.decides ? "decides" : "gives"} ${name}`;
   const known = shared.get(id);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    reach(site.depth + known.height, compilation, site);
+    return known.closure;
+  }
   if (shared.has(id)) fault(site, `refers to ${JSON.stringify(name)}, which refers to itself`);
   shared.set(id, undefined);
-  const before = compilation.operators;
-  const pointer = `${pointerToken("$evaluators")}${pointerToken(name)}`;
+  const before = { operators: compilation.operators, deepest: compilation.deepest };
+  compilation.deepest = site.depth;
   const body = compileAt(rule as JsonValue, compilation, {
-    pointer,
+    pointer: `${pointerToken("$evaluators")}${pointerToken(name)}`,
     depth: site.depth + 1,
     decides: site.decides,
   });
-  const steps = 1 + compilation.operators - before;
+  const height = compilation.deepest - site.depth;
+  compilation.deepest = Math.max(before.deepest, compilation.deepest);
+  const steps = 1 + compilation.operators - before.operators;
   const closure: Closure = (frame) => {
     frame.steps += steps;
     if (frame.steps > MAX_STEPS) throw new RangeError(`takes more than ${MAX_STEPS} steps`);
     return body(frame);
   };
-  shared.set(id, closure);
+  shared.set(id, { closure, height });
   return closure;
+}
+
+function reach(depth: number, compilation: Compilation, site: Site): void {
+  if (depth > MAX_DEPTH) fault(site, `is nested deeper than ${MAX_DEPTH}`);
+  compilation.deepest = Math.max(compilation.deepest, depth);
 }
 
 function below(site: Site, token: string | number, decides: boolean): Site {

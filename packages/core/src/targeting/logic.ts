@@ -1,5 +1,5 @@
 import { attributeValue } from "../context.js";
-import { isRecord, type JsonValue, ownValue } from "../json.js";
+import { isRecord, type JsonValue, jsonType, ownValue } from "../json.js";
 import type { Closure, Frame, Operator, Place } from "./operator.js";
 
 /**
@@ -18,13 +18,13 @@ export const logic: Readonly<Record<string, Operator>> = {
   "===": (args, place) => compare(args, place, (a, b) => a === b),
   "!==": (args, place) => compare(args, place, (a, b) => a !== b),
   // biome-ignore lint/suspicious/noDoubleEquals: JsonLogic's loose equality
-  "==": (args, place) => compare(args, place, (a, b) => comparable(a, b) && a == b),
+  "==": (args, place) => compareLoosely(args, place, (a, b) => a == b),
   // biome-ignore lint/suspicious/noDoubleEquals: JsonLogic's loose equality
-  "!=": (args, place) => compare(args, place, (a, b) => comparable(a, b) && a != b),
-  "<": (args, place) => compare(args, place, (a, b) => comparable(a, b) && a < b),
-  "<=": (args, place) => compare(args, place, (a, b) => comparable(a, b) && a <= b),
-  ">": (args, place) => compare(args, place, (a, b) => comparable(a, b) && a > b),
-  ">=": (args, place) => compare(args, place, (a, b) => comparable(a, b) && a >= b),
+  "!=": (args, place) => compareLoosely(args, place, (a, b) => a != b),
+  "<": (args, place) => compareLoosely(args, place, (a, b) => a < b),
+  "<=": (args, place) => compareLoosely(args, place, (a, b) => a <= b),
+  ">": (args, place) => compareLoosely(args, place, (a, b) => a > b),
+  ">=": (args, place) => compareLoosely(args, place, (a, b) => a >= b),
   in: membership,
 };
 
@@ -94,6 +94,7 @@ function chain(
   return (frame) => {
     let value: unknown = null;
     for (const closure of closures) {
+      frame.split = undefined; // the arguments before this one have decided nothing
       value = closure(frame);
       if (stops(value)) return value;
     }
@@ -136,13 +137,30 @@ function compare(
   };
 }
 
-/** True, unless the two have no order: an object, or a text beside a number that it does not write. */
-function comparable(a: unknown, b: unknown): true {
-  const texts = (typeof a === "string" || a === null) && (typeof b === "string" || b === null);
-  if (!texts && (Number.isNaN(numeric(a)) || Number.isNaN(numeric(b)))) {
-    throw new TypeError(`cannot compare ${typeof a} with ${typeof b}`);
+function compareLoosely(
+  args: readonly JsonValue[],
+  place: Place,
+  test: (a: Scalar, b: Scalar) => boolean,
+): Closure {
+  return compare(args, place, (a, b) => test(a, comparable(a, b)));
+}
+
+/**
+ * The right side as it compares with the left: nothing, 0, false and "" are alike.
+ *
+ * @throws TypeError for what has no order: an object, a text beside a number it does not write
+ */
+function comparable(left: unknown, right: unknown): Scalar {
+  if (isText(left) && isText(right)) return right as Scalar;
+  if (Number.isNaN(numeric(left)) || Number.isNaN(numeric(right))) {
+    throw new TypeError(`cannot compare ${jsonType(left)} with ${jsonType(right)}`);
   }
-  return true;
+  if (left === null && !right) return left as never;
+  return right === null && !left ? 0 : (right as Scalar);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" || value === null;
 }
 
 function numeric(value: unknown): number {
@@ -154,7 +172,7 @@ function membership(args: readonly JsonValue[], place: Place): Closure {
   const list = place.compile(args[1] ?? null, 1);
   return (frame) => {
     const wanted = item(frame);
-    const found = list(frame) ?? [];
+    const found = list(frame) || [];
     if (typeof found === "string") return found.includes(String(wanted));
     if (Array.isArray(found)) return found.includes(wanted);
     throw new TypeError(`"in" needs a list or a string, not ${typeof found}`);

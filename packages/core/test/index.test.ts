@@ -1,0 +1,26 @@
+import * as core from "@burgee/core";
+import { expect, test } from "vitest";
+import { flagSet, openShop } from "./shop.js";
+
+test("@burgee/core exports exactly these", () => {
+  expect(Object.keys(core).sort()).toEqual([
+    "BurgeeError",
+    "createFlags",
+    "createRuleset",
+    "defineFlags",
+    "errorTable",
+    "flagSetFrom",
+    "parseFlagSet",
+  ]);
+});
+
+test("without @burgee/core/ambient nothing is kept globally, and run works all the same", async () => {
+  const { flags } = openShop(flagSet);
+  expect(await flags.run({ plan: "pro" }, (scope) => scope.get("new-checkout"))).toBe(true);
+  expect(Symbol.for("burgee.scope.v1") in globalThis).toBe(false);
+});
+
+test("@burgee/core/ambient exports exactly these", async () => {
+  const ambient = await import("@burgee/core/ambient");
+  expect(Object.keys(ambient).sort()).toEqual(["currentScope", "runInScope"]);
+});

@@ -1,0 +1,124 @@
+import { createRuleset, type JsonValue } from "@burgee/core";
+import { expect, test } from "vitest";
+import { ruled } from "../shop.js";
+import { run } from "./run.js";
+
+/** `rule` inside of `count` operators, each of which nests it two levels deeper. */
+function nested(count: number, rule: JsonValue): JsonValue {
+  let value = rule;
+  for (let index = 0; index < count; index++) value = { "!": [value] };
+  return value;
+}
+
+function detailsOf(targeting: JsonValue, evaluators: Record<string, JsonValue> = {}) {
+  const flags = { bad: ruled(targeting), good: ruled({ if: [true, "on"] }) };
+  const ruleset = createRuleset({ flags, $evaluators: evaluators });
+  return {
+    bad: ruleset.evaluate("bad", false, { targetingKey: "jon" }),
+    good: ruleset.evaluate("good", false, {}),
+  };
+}
+
+const ring = { a: { "!": { $ref: "b" } }, b: [{ $ref: "c" }], c: { $ref: "a" } };
+
+test.each<[string, JsonValue, string]>([
+  ["an unknown operator", { nope: [] }, 'targeting uses the unknown operator "nope"'],
+  [
+    "one deep inside",
+    { if: [true, { "!": [{ nope: 1 }] }] },
+    "targeting/if/1/!/0 uses the unknown",
+  ],
+  ["one in a branch never taken", { if: [true, "on", { nope: [] }] }, "targeting/if/2 uses"],
+  ["several keys", { "==": [1, 1], "!": [] }, "targeting has several keys"],
+  ["a prototype's name as an operator", { constructor: [] }, '"constructor"'],
+  ["another one", { toString: [] }, '"toString"'],
+  ["__proto__ as an operator", JSON.parse(`{"__proto__":[]}`), '"__proto__"'],
+  ["a name to be escaped", { if: [{ "a/b": { "c~d": [] } }] }, '"a/b"'],
+  ["a dangling $ref", { if: [{ $ref: "nobody" }] }, 'targeting/if/0 refers to "nobody"'],
+  ["a $ref to a prototype's name", { $ref: "constructor" }, '"constructor"'],
+  ["a $ref to __proto__", { $ref: "__proto__" }, '"__proto__"'],
+  ["a $ref that is no name", { $ref: ["a"] }, 'refers to ["a"]'],
+  ["a $ref to itself", { $ref: "self" }, "itself"],
+  ["a $ref that goes round", { or: [{ $ref: "b" }] }, "itself"],
+  ["a fault in a shared rule", { $ref: "broken" }, "targeting/$evaluators/broken/if/1 uses"],
+])("%s is a PARSE_ERROR of its own flag alone", (_, targeting, message) => {
+  const self = { if: [{ $ref: "self" }] };
+  const { bad, good } = detailsOf(targeting, { ...ring, self, broken: { if: [1, { nope: 1 }] } });
+  expect(bad).toMatchObject({ value: false, reason: "ERROR", errorCode: "PARSE_ERROR" });
+  expect(bad.errorMessage).toContain(message);
+  expect(bad.variant).toBeUndefined();
+  expect(good).toMatchObject({ value: true, variant: "on", reason: "TARGETING_MATCH" });
+});
+
+test("a rule may be nested 200 deep and no deeper", () => {
+  expect(run(nested(100, true)).value).toBe(true);
+  expect(() => run(nested(101, true))).toThrow(/nested deeper than 200/);
+});
+
+test("a rule nested 100,000 deep is a PARSE_ERROR, not a crash", () => {
+  const lists: JsonValue = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`);
+  expect(detailsOf(nested(100_000, true)).bad.errorCode).toBe("PARSE_ERROR");
+  expect(detailsOf({ or: [lists] }).bad.errorCode).toBe("PARSE_ERROR");
+});
+
+test("shared rules count as deep as they stand, in whatever order they are met", () => {
+  const evaluators = { deep: nested(75, true) };
+  const ref = { $ref: "deep" };
+  for (const parts of [
+    [nested(50, ref), ref],
+    [ref, nested(50, ref)],
+  ]) {
+    expect(() => run({ "===": parts }, {}, { evaluators })).toThrow(/nested deeper than 200/);
+  }
+});
+
+test("shared rules refer to each other in any order, and stand wherever a rule may", () => {
+  const evaluators = {
+    first: { and: [{ $ref: "second" }, { $ref: "third" }] },
+    second: { ends_with: [{ $ref: "email" }, "@example.com"] },
+    third: { "!": { $ref: "banned" } },
+    email: { var: "email" },
+    banned: { in: [{ $ref: "email" }, ["eve@example.com"]] },
+  };
+  const rule = { if: [{ $ref: "first" }, "on", "off"] };
+  expect(run(rule, { email: "jon@example.com" }, { evaluators }).value).toBe("on");
+  expect(run(rule, { email: "eve@example.com" }, { evaluators }).value).toBe("off");
+  expect(run([{ $ref: "email" }], { email: "jon" }, { evaluators }).value).toEqual(["jon"]);
+});
+
+test.each(["constructor", "__proto__", "toString"])("a shared rule may be called %s", (name) => {
+  const evaluators = JSON.parse(`{"${name}":{"var":"plan"}}`);
+  expect(run({ $ref: name }, { plan: "pro" }, { evaluators }).value).toBe("pro");
+});
+
+test("a shared rule may be null", () => {
+  expect(run({ $ref: "nothing" }, {}, { evaluators: { nothing: null } }).value).toBeNull();
+});
+
+test("a shared rule is the same wherever it is used, also twice", () => {
+  const evaluators = { pro: { "==": [{ var: "plan" }, "pro"] } };
+  const rule = { if: [{ "!": { $ref: "pro" } }, "off", { $ref: "pro" }, "on"] };
+  expect(run(rule, { plan: "pro" }, { evaluators }).value).toBe("on");
+});
+
+test("shared rules that multiply without end are GENERAL, soon, and no other flag's trouble", () => {
+  const levels = Array.from({ length: 40 }, (_, level) => {
+    const next = { $ref: `level-${level + 1}` };
+    return [`level-${level}`, { and: [next, next] }];
+  });
+  const evaluators = { ...Object.fromEntries(levels), "level-40": true };
+  const { bad, good } = detailsOf({ $ref: "level-0" }, evaluators);
+  expect(bad).toMatchObject({ value: false, reason: "ERROR", errorCode: "GENERAL" });
+  expect(bad.errorMessage).toContain("steps");
+  expect(good.value).toBe(true);
+});
+
+test("the steps are counted anew for each evaluation", () => {
+  const evaluators = { wide: { and: Array.from({ length: 60_000 }, () => ({ "!": 0 })) } };
+  const ruleset = createRuleset({
+    flags: { once: ruled({ if: [{ $ref: "wide" }, "on"] }) },
+    $evaluators: evaluators,
+  });
+  const values = [1, 2, 3].map(() => ruleset.evaluate("once", false, {}).value);
+  expect(values).toEqual([true, true, true]);
+});
