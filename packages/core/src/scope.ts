@@ -41,7 +41,7 @@ export interface FlagScope<D extends Definitions = RegisteredDefinitions> {
    * marked `reidentified`.
    */
   identify(context: EvaluationContext): void;
-  /** The variants read so far. */
+  /** The variants read so far; what is read after the scope has ended is not among them. */
   readonly exposures: readonly Exposure[];
   /** Notes that the work failed; the first error counts. */
   fail(error: unknown): void;
@@ -95,7 +95,9 @@ interface Read {
   readonly exposure: { -readonly [Field in keyof Exposure]: Exposure[Field] };
 }
 
+/** Until the first read, so that a scope without reads makes neither. */
 const NOTHING_READ: ReadonlyMap<string, Read> = new Map();
+const NO_EXPOSURES: readonly Exposure[] = [];
 
 class Scope implements FlagScope<Definitions> {
   readonly #host: ScopeHost;
@@ -104,6 +106,7 @@ class Scope implements FlagScope<Definitions> {
   #given: unknown;
   #context: EvaluationContext | undefined;
   #read = NOTHING_READ as Map<string, Read>;
+  #exposures = NO_EXPOSURES as Exposure[];
   #reidentified = false;
   #failure: { readonly error: unknown } | undefined;
   #settled = false;
@@ -151,7 +154,7 @@ class Scope implements FlagScope<Definitions> {
   }
 
   get exposures(): readonly Exposure[] {
-    return Array.from(this.#read.values(), ({ exposure }) => exposure);
+    return this.#exposures;
   }
 
   fail(error: unknown): void {
@@ -209,10 +212,14 @@ class Scope implements FlagScope<Definitions> {
   }
 
   #expose(flag: string, details: EvaluationDetails): EvaluationDetails {
-    if (this.#read === NOTHING_READ) this.#read = new Map();
+    if (this.#read === NOTHING_READ) {
+      this.#read = new Map();
+      this.#exposures = [];
+    }
     const variant = details.variant as string;
     const exposure = { flag, variant, details, gated: false, scope: this };
     this.#read.set(flag, { details, exposure });
+    if (!this.#settled) this.#exposures.push(exposure);
     this.#host.observers.tell("exposure", exposure);
     return details;
   }

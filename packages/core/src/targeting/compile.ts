@@ -1,7 +1,7 @@
-import { isRecord, type JsonValue, ownValue, pointerToken } from "../json.js";
+import { frozenCopy, isRecord, type JsonValue, ownValue, pointerToken } from "../json.js";
 import { fractional } from "./fractional.js";
 import { logic } from "./logic.js";
-import type { Closure, Operator } from "./operator.js";
+import { type Closure, isLiteral, type Operator } from "./operator.js";
 import { strings } from "./strings.js";
 
 /** Every operator a rule may use, one row each. */
@@ -61,6 +61,7 @@ interface Site {
 function compileAt(rule: JsonValue, compilation: Compilation, site: Site): Closure {
   reach(site.depth, compilation, site);
   if (Array.isArray(rule)) {
+    if (rule.every(isLiteral)) return constant(rule);
     const closures = rule.map((item: JsonValue, index) =>
       compileAt(item, compilation, below(site, index, false)),
     );
@@ -83,6 +84,11 @@ function compileAt(rule: JsonValue, compilation: Compilation, site: Site): Closu
     compile: (item, token, decides = false) =>
       compileAt(item, compilation, below(inside, token, site.decides && decides)),
   });
+}
+
+function constant(rule: JsonValue): Closure {
+  const value = frozenCopy(rule);
+  return () => value;
 }
 
 /** A shared rule is compiled once, and its steps are counted: refs in refs grow exponentially. */

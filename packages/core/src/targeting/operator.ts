@@ -1,5 +1,5 @@
 import type { EvaluationContext } from "../context.js";
-import type { JsonValue } from "../json.js";
+import { isRecord, type JsonValue } from "../json.js";
 
 /** Which `fractional` decided a variant, on which unit, at which weights. */
 export interface Split {
@@ -35,6 +35,12 @@ export interface Place {
   readonly defaultVariant: string | undefined;
   /** Compiles one argument; `decides` if what it gives may be what the operator gives. */
   compile(rule: JsonValue, token: number, decides?: boolean): Closure;
+}
+
+/** Whether a rule is a value as it stands: no operator in it. */
+export function isLiteral(rule: JsonValue): boolean {
+  if (Array.isArray(rule)) return rule.every(isLiteral);
+  return !isRecord(rule) || Object.keys(rule).length === 0;
 }
 
 /** Turns an operator's arguments, as written, into a closure. */
