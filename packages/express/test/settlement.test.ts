@@ -3,7 +3,7 @@ import { get, type IncomingMessage, request as send } from "node:http";
 import { pipeline, Readable } from "node:stream";
 import type { Outcome } from "@burgee/core";
 import { flagErrors, flagMiddleware } from "@burgee/express";
-import express, { type Express, type RequestHandler } from "express";
+import express, { type Express, type Request, type RequestHandler } from "express";
 import { expect, test } from "vitest";
 import { onOff, openShop, type Shop, serve } from "./shop.js";
 
@@ -156,8 +156,8 @@ test("a request that reads no flag settles without exposures", async () => {
 test("a response that closed while its context was awaited still settles", async () => {
   const shop = openShop();
   const app = express();
-  const context = async () => {
-    await new Promise((resolve) => setImmediate(resolve));
+  const context = async ({ res: response }: Request) => {
+    if (response !== undefined) await once(response, "close");
     return {};
   };
   app.use((_request, response, next) => {
