@@ -30,8 +30,9 @@ const core = [
 const packages = {
   core: [],
   stores: [],
-  express: [],
+  express: ["ofrep"],
   monitor: [],
+  ofrep: [],
 };
 
 const source = (name) => `^packages/${name}/src/`;

@@ -182,6 +182,27 @@ export type RegisteredDefinitions = [keyof Register] extends [never]
   ? Definitions
   : { readonly [Key in KeysOf<RegisteredMember>]: DefinitionAt<RegisteredMember, Key> };
 
+type ClientDefinitionsOf<Member> = Member extends { readonly client: infer C extends Definitions }
+  ? C
+  : Member extends Definitions
+    ? Member
+    : never;
+
+type RegisteredClientMember = ClientDefinitionsOf<Register[keyof Register]>;
+
+/**
+ * The registered flags that a browser may have: those of `createFlags`' `client` option, or, in a
+ * browser's own program, of a `defineFlags` result that is registered.
+ */
+export type RegisteredClientDefinitions = [keyof Register] extends [never]
+  ? Definitions
+  : {
+      readonly [Key in KeysOf<RegisteredClientMember>]: DefinitionAt<RegisteredClientMember, Key>;
+    };
+
+/** The key of a registered flag that a browser may have. */
+export type ClientFlagKey = keyof RegisteredClientDefinitions & string;
+
 /** A registered flag's key. */
 export type FlagKey = keyof RegisteredDefinitions & string;
 

@@ -16,17 +16,28 @@ import {
 import type { FlagSource } from "./source.js";
 
 /** Options of {@link createFlags}. */
-export interface FlagsOptions {
+export interface FlagsOptions<C extends Definitions = Definitions> {
   /** Where revisions of the flag set come from. */
   readonly source: FlagSource;
+  /**
+   * The flags that browsers may have; they get no other, and of these their values alone.
+   *
+   * @default none
+   */
+  readonly client?: C;
   /** The clock: milliseconds since the epoch. `@default Date.now` */
   readonly now?: () => number;
 }
 
 /** The flags of an application: one current ruleset, from which scopes are opened. */
-export interface Flags<D extends Definitions = RegisteredDefinitions> {
+export interface Flags<
+  D extends Definitions = RegisteredDefinitions,
+  C extends Definitions = Definitions,
+> {
   /** The definitions it was created with. */
   readonly definitions: D;
+  /** Those of them that browsers may have. */
+  readonly client: C;
   /** The id of the current revision; undefined before the first. */
   readonly revision: string | undefined;
   /**
@@ -89,11 +100,14 @@ export interface Flags<D extends Definitions = RegisteredDefinitions> {
  * flags.close();
  * ```
  */
-export function createFlags<D extends Definitions>(
+export function createFlags<D extends Definitions, C extends Definitions = Record<never, never>>(
   definitions: D,
-  options: FlagsOptions,
-): Flags<D> {
+  options: FlagsOptions<C>,
+): Flags<D, C> {
   const { source, now = Date.now } = options;
+  const defined = defineFlags(definitions as Definitions);
+  const client = options.client ?? ({} as C);
+  checkClient(client, defined);
   const problems = createProblems((problem) => {
     if (observers.listenTo("problem")) observers.tell("problem", problem);
     else console.warn(problem.message);
@@ -115,7 +129,7 @@ export function createFlags<D extends Definitions>(
     problem: (problem) => problems.once(problem.code, problem.message, () => problem),
   });
   const host: ScopeHost = {
-    definitions: new Map(Object.entries(defineFlags(definitions as Definitions))),
+    definitions: new Map(Object.entries(defined)),
     observers,
     readContext: contexts.read,
     failed: (flag, code, message) =>
@@ -130,8 +144,9 @@ export function createFlags<D extends Definitions>(
     return createScope(host, { ruleset, revision, context, now: at });
   }
 
-  const flags: Flags<D> = {
+  const flags: Flags<D, C> = {
     definitions,
+    client,
     get revision() {
       return follower.revision;
     },
@@ -171,4 +186,11 @@ export function createFlags<D extends Definitions>(
     close: () => follower.stop(),
   };
   return flags;
+}
+
+function checkClient(client: Definitions, defined: Definitions): void {
+  const strange = Object.keys(client).filter((key) => !Object.hasOwn(defined, key));
+  if (strange.length === 0) return;
+  const what = `The client flags ${strange.join(", ")} are not among the definitions.`;
+  throw new BurgeeError("INVALID_DEFINITION", what);
 }

@@ -1,5 +1,6 @@
 // Declaring flags.
 export {
+  type ClientFlagKey,
   type Defined,
   type Definition,
   type DefinitionNotes,
@@ -10,6 +11,7 @@ export {
   type FlagValue,
   type GateVariants,
   type Register,
+  type RegisteredClientDefinitions,
   type RegisteredDefinitions,
   type ValueOf,
   type VariantName,

@@ -21,6 +21,11 @@ export interface FlagScope<D extends Definitions = RegisteredDefinitions> {
   /** The flag's value, and how it came about. */
   details<Key extends keyof D & string>(key: Key): EvaluationDetails<ValueOf<D[Key]>>;
   /**
+   * What `details` would give, without the exposure: for values that are handed on (to a browser, to
+   * a template), and that nothing here acts on.
+   */
+  peek<Key extends keyof D & string>(key: Key): EvaluationDetails<ValueOf<D[Key]>>;
+  /**
    * Whether a gate on the flag is open: its variant is one of `is`, or, without `is`, its value is
    * `true`. The exposure is marked `gated`, since the gate itself answers for the closed side.
    */
@@ -124,10 +129,16 @@ class Scope implements FlagScope<Definitions> {
   details(key: string): EvaluationDetails {
     const known = this.#read.get(key);
     if (known !== undefined) return known.details;
+    const details = this.peek(key);
+    if (details.variant === undefined) return details;
+    return this.#read.get(key)?.details ?? this.#expose(key, details, details.variant);
+  }
+
+  peek(key: string): EvaluationDetails {
+    const known = this.#read.get(key);
+    if (known !== undefined) return known.details;
     const definition = this.#host.definitions.get(key);
-    if (definition === undefined) return this.#undefinedFlag(key);
-    const details = this.#evaluate(key, definition);
-    return this.#read.get(key)?.details ?? this.#expose(key, details);
+    return definition === undefined ? this.#undefinedFlag(key) : this.#evaluate(key, definition);
   }
 
   gate(key: string, is?: string | readonly string[]): boolean {
@@ -211,12 +222,11 @@ class Scope implements FlagScope<Definitions> {
     return this.#context;
   }
 
-  #expose(flag: string, details: EvaluationDetails): EvaluationDetails {
+  #expose(flag: string, details: EvaluationDetails, variant: string): EvaluationDetails {
     if (this.#read === NOTHING_READ) {
       this.#read = new Map();
       this.#exposures = [];
     }
-    const variant = details.variant as string;
     const exposure = { flag, variant, details, gated: false, scope: this };
     this.#read.set(flag, { details, exposure });
     if (!this.#settled) this.#exposures.push(exposure);

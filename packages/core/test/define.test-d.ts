@@ -1,4 +1,5 @@
 import {
+  type ClientFlagKey,
   createFlags,
   defineFlags,
   type FlagKey,
@@ -15,7 +16,8 @@ const server = defineFlags({
 const client = defineFlags({
   "search-ranking": { default: "bm25", variants: ["bm25", "hybrid"], kind: "experiment" },
 });
-const flags = createFlags({ ...server, ...client }, { source: { subscribe: () => () => {} } });
+const source = { subscribe: () => () => {} };
+const flags = createFlags({ ...server, ...client }, { source, client });
 
 declare module "@burgee/core" {
   interface Register {
@@ -30,6 +32,10 @@ test("keys, values and variant names come from the definitions", () => {
   expectTypeOf<FlagValue<"search-ranking">>().toEqualTypeOf<"bm25" | "hybrid">();
   expectTypeOf<VariantName<"new-checkout">>().toEqualTypeOf<"on" | "off">();
   expectTypeOf<VariantName<"page-size">>().toEqualTypeOf<"small" | "large">();
+});
+
+test("a browser's keys are those of the client option", () => {
+  expectTypeOf<ClientFlagKey>().toEqualTypeOf<"search-ranking">();
 });
 
 test("a scope of a Flags knows its own definitions", () => {

@@ -68,6 +68,8 @@ test.each([
   ["variants that are no names", { default: "a", variants: 7 }, "variants"],
   ["variants that are null", { default: "a", variants: null }, "variants"],
   ["values of several types", { default: "a", variants: { a: 1, b: "2" } }, "several types"],
+  ["a list beside an object", { default: "a", variants: { a: [], b: {} } }, "several types"],
+  ["null beside an object", { default: "a", variants: { a: null, b: {} } }, "several types"],
   ["a day in words", { default: false, expires: "next week" }, "next week"],
   ["a day without its zeros", { default: false, created: "2027-2-1" }, "2027-2-1"],
   ["a day that no calendar has", { default: false, expires: "2027-13-01" }, "2027-13-01"],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { frozenCopy, isRecord, ownValue, pointerToken, sameJson } from "../src/json.js";
+import { frozenCopy, isRecord, jsonType, ownValue, pointerToken, sameJson } from "../src/json.js";
 
 test.each([
   [{}, true],
@@ -11,6 +11,17 @@ test.each([
   [undefined, false],
 ])("%o as an object with keys: %s", (value, expected) => {
   expect(isRecord(value)).toBe(expected);
+});
+
+test.each([
+  [null, "null"],
+  [[], "array"],
+  [{}, "object"],
+  ["text", "string"],
+  [0, "number"],
+  [false, "boolean"],
+])("the JSON type of %j is %s", (value, type) => {
+  expect(jsonType(value)).toBe(type);
 });
 
 test.each(["constructor", "__proto__", "toString"])(

@@ -29,17 +29,17 @@ test.each(Object.keys(broken))("a %s observer changes neither value nor outcome"
   expect(settlements).toMatchObject([{ outcome: { status: "ok" } }]);
 });
 
-test("an observer cannot change a value by writing to what it is told", () => {
-  const { flags } = openShop({ flags: {} });
-  flags.observe({
-    exposure: (exposure) => {
-      Object.assign(exposure, { details: { ...exposure.details, value: true, variant: "on" } });
-    },
-  });
-  flags.observe({ exposure: ({ details }) => Object.assign(details, { value: true }) });
-  const scope = flags.scope({});
-  expect(scope.get("new-checkout")).toBe(false);
-  expect(scope.get("new-checkout")).toBe(false);
+test.each<[string, (exposure: Exposure) => void]>([
+  ["its details", ({ details }) => Object.assign(details, { value: true, variant: "on" })],
+  ["the event", (exposure) => Object.assign(exposure, { details: { value: true } })],
+])("an observer cannot change a value by writing to %s", (_, exposure) => {
+  for (const set of [undefined, { flags: {} }, flagSet]) {
+    const { flags } = openShop(set);
+    flags.observe({ exposure });
+    const scope = flags.scope({});
+    expect([scope.get("new-checkout"), scope.get("new-checkout")]).toEqual([false, false]);
+    expect(scope.details("new-checkout").variant).toBe("off");
+  }
 });
 
 test("every observer is told, also after one that throws", () => {

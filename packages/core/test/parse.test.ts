@@ -84,6 +84,7 @@ test.each([
 
 test.each([
   ["values of several types", { variants: { on: true, off: 0 } }, "variants"],
+  ["a list beside an object", { variants: { on: [], off: {} } }, "variants"],
   ["a rule that is no object", { targeting: "on" }, "targeting"],
   ["metadata that is not flat", { metadata: { "a/b": { deep: 1 } } }, "metadata/a~1b"],
   ["metadata that is null", { metadata: { owner: null } }, "metadata/owner"],

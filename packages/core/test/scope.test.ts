@@ -103,6 +103,18 @@ test("reads of a flag never differ within a scope, though the source moves on", 
   expect(flags.scope({}).get(beta)).toBe(true);
 });
 
+test("a flag is evaluated once in a scope, however often it is read", () => {
+  const { flags } = openShop(flagSet);
+  const plan = vi.fn(() => "pro");
+  const scope = flags.scope(Object.defineProperty({}, "plan", { get: plan }));
+  expect([scope.get(beta), scope.gate(beta), scope.details(beta).value]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(plan).toHaveBeenCalledTimes(1);
+});
+
 test("a scope opened before the first revision stays without one", () => {
   const { flags, source } = openShop();
   const scope = flags.scope({});
@@ -188,6 +200,35 @@ test("exposures are the flags really read, once each, in order, with their scope
   expect(exposures.every((exposure) => exposure.scope === scope)).toBe(true);
   expect(scope.exposures).toEqual(exposures);
   expect(exposures[0]?.details).toBe(scope.details("search-ranking"));
+});
+
+test("peek gives what details would, without an exposure", () => {
+  const { flags, exposures } = openShop(flagSet);
+  const scope = flags.scope(pro);
+  const peeked = scope.peek(beta);
+  expect(peeked).toMatchObject({ value: true, variant: "on", reason: "TARGETING_MATCH" });
+  expect([exposures, scope.exposures]).toEqual([[], []]);
+  expect(scope.details(beta)).toEqual(peeked);
+  expect(scope.peek(unknown)).toMatchObject({ errorCode: "FLAG_NOT_FOUND" });
+});
+
+test("peek gives what was read, if the flag was", () => {
+  const { flags } = openShop(flagSet);
+  const scope = flags.scope({});
+  scope.get(beta);
+  scope.identify(pro);
+  expect(scope.peek(beta)).toBe(scope.details(beta));
+  expect(scope.peek(beta).value).toBe(false);
+});
+
+test("a peek is no read: identify after it leaves no mark", () => {
+  const { flags, settlements } = openShop(flagSet);
+  const scope = flags.scope({});
+  scope.peek(beta);
+  scope.identify(pro);
+  expect(scope.get(beta)).toBe(true);
+  scope.settle();
+  expect(settlements).toMatchObject([{ reidentified: false }]);
 });
 
 test.each([
@@ -337,4 +378,15 @@ test("keys and values are those of the definitions", () => {
     10,
     "hybrid",
   ]);
+});
+
+test("a peek is what a read would give, and is no exposure", () => {
+  const { flags, exposures } = openShop(flagSet);
+  const scope = flags.scope(pro);
+  const peeked = scope.peek(beta);
+  expect(scope.peek(unknown as typeof beta).errorCode).toBe("FLAG_NOT_FOUND");
+  expect([exposures, scope.exposures]).toEqual([[], []]);
+  expect(scope.details(beta)).toEqual(peeked);
+  expect(scope.peek(beta)).toBe(scope.details(beta));
+  expect(exposures).toHaveLength(1);
 });

@@ -61,11 +61,12 @@ interface Site {
 function compileAt(rule: JsonValue, compilation: Compilation, site: Site): Closure {
   reach(site.depth, compilation, site);
   if (Array.isArray(rule)) {
-    if (rule.every(isLiteral)) return constant(rule);
     const closures = rule.map((item: JsonValue, index) =>
       compileAt(item, compilation, below(site, index, false)),
     );
-    return (frame) => closures.map((closure) => closure(frame));
+    return rule.every(isLiteral)
+      ? constant(rule)
+      : (frame) => closures.map((closure) => closure(frame));
   }
   if (!isRecord(rule)) return () => rule;
   const [name, more] = Object.keys(rule);

@@ -55,21 +55,33 @@ test("a rule may be nested 200 deep and no deeper", () => {
   expect(() => run(nested(101, true))).toThrow(/nested deeper than 200/);
 });
 
-test("a rule nested 100,000 deep is a PARSE_ERROR, not a crash", () => {
-  const lists: JsonValue = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`);
-  expect(detailsOf(nested(100_000, true)).bad.errorCode).toBe("PARSE_ERROR");
-  expect(detailsOf({ or: [lists] }).bad.errorCode).toBe("PARSE_ERROR");
+test.each([201, 5000])("lists nested %d deep are a PARSE_ERROR, like any other rule", (depth) => {
+  const lists: JsonValue = JSON.parse(`${"[".repeat(depth)}${"]".repeat(depth)}`);
+  expect(detailsOf({ in: ["on", lists] }).bad).toMatchObject({
+    errorCode: "PARSE_ERROR",
+    errorMessage: expect.stringContaining("nested deeper than 200"),
+  });
 });
 
-test("shared rules count as deep as they stand, in whatever order they are met", () => {
-  const evaluators = { deep: nested(75, true) };
-  const ref = { $ref: "deep" };
-  for (const parts of [
-    [nested(50, ref), ref],
-    [ref, nested(50, ref)],
-  ]) {
-    expect(() => run({ "===": parts }, {}, { evaluators })).toThrow(/nested deeper than 200/);
-  }
+test("a rule nested 100,000 deep is a PARSE_ERROR, not a crash", () => {
+  expect(detailsOf(nested(100_000, true)).bad.errorCode).toBe("PARSE_ERROR");
+});
+
+const ref = { $ref: "deep" };
+const flat = { $ref: "flat" };
+
+test.each<[string, JsonValue[], JsonValue]>([
+  ["below first", [nested(50, ref), ref], nested(75, true)],
+  ["above first", [ref, nested(50, ref)], nested(75, true)],
+  ["with a shallow one in it", [ref, nested(50, ref)], { "===": [nested(75, true), flat] }],
+])("a shared rule counts as deep as it stands: %s", (_, parts, deep) => {
+  const evaluators = { deep, flat: true };
+  expect(() => run({ "===": parts }, {}, { evaluators })).toThrow(/nested deeper than 200/);
+});
+
+test("a shared rule counts no deeper than it is, whatever stands before it", () => {
+  const rule = { "===": [nested(90, true), flat, nested(20, flat)] };
+  expect(run(rule, {}, { evaluators: { flat: true } }).value).toBe(true);
 });
 
 test("shared rules refer to each other in any order, and stand wherever a rule may", () => {
@@ -113,12 +125,18 @@ test("shared rules that multiply without end are GENERAL, soon, and no other fla
   expect(good.value).toBe(true);
 });
 
+/** A shared rule of 60,000 operators, each of which is run. */
+const wide = { and: Array.from({ length: 60_000 }, () => ({ "!": 0 })) };
+
+test("an evaluation may take 100,000 steps", () => {
+  const { bad } = detailsOf({ "===": [{ $ref: "wide" }, { $ref: "wide" }] }, { wide });
+  expect(bad).toMatchObject({ errorCode: "GENERAL" });
+  expect(bad.errorMessage).toContain("100000 steps");
+});
+
 test("the steps are counted anew for each evaluation", () => {
-  const evaluators = { wide: { and: Array.from({ length: 60_000 }, () => ({ "!": 0 })) } };
-  const ruleset = createRuleset({
-    flags: { once: ruled({ if: [{ $ref: "wide" }, "on"] }) },
-    $evaluators: evaluators,
-  });
+  const once = ruled({ if: [{ $ref: "wide" }, "on"] });
+  const ruleset = createRuleset({ flags: { once }, $evaluators: { wide } });
   const values = [1, 2, 3].map(() => ruleset.evaluate("once", false, {}).value);
   expect(values).toEqual([true, true, true]);
 });

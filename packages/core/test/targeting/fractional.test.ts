@@ -266,11 +266,15 @@ describe("the split", () => {
     ["that is a condition itself", { if: [rollout, "on", "off"] }],
     ["in a branch not taken", { if: [true, "on", rollout] }],
     ["in a bucket of another's key", { "==": [{ fractional: ["jon", ["a"]] }, "a"] }],
+    [
+      "in a shared rule that would decide elsewhere",
+      { if: [{ "!==": [{ $ref: "rollout" }, "x"] }, "on", { $ref: "rollout" }] },
+    ],
     ["that gives null for want of a key", { fractional: [null, ["on"]] }],
     ["in an and that goes on", { and: [{ fractional: ["jon", ["yes"]] }, "on"] }],
     ["in an or that goes on", { or: [{ fractional: ["jon", [null]] }, "on"] }],
   ])("is not there for a fractional that did not decide: one %s", (_, rule) => {
-    expect(run(rule, jon).split).toBeUndefined();
+    expect(run(rule, jon, { evaluators: { rollout } }).split).toBeUndefined();
   });
 
   test.each<[string, JsonValue]>([

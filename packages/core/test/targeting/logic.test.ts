@@ -84,6 +84,18 @@ test.each(inherited)("%s is an attribute if the context has it", (name) => {
   expect(run({ var: `o.${name}` }, given).value).toBe("mine");
 });
 
+test("an attribute is read as plain data, whatever it is inside", () => {
+  const since = new Date(0);
+  const given = { since, visits: 7n, o: { since, visits: 7n } };
+  for (const path of ["since", "o.since"]) {
+    expect(run({ "<": [{ var: path }, "1970-01-02"] }, given).value).toBe(true);
+    expect(run({ var: path }, given).value).toBe("1970-01-01T00:00:00.000Z");
+  }
+  for (const path of ["visits", "o.visits"]) {
+    expect(run({ "===": [{ var: path }, 7] }, given).value).toBe(true);
+  }
+});
+
 describe("if takes the first branch whose condition holds", () =>
   cases([
     [{ if: [true, "a", "b"] }, "a"],

@@ -1,0 +1,2 @@
+export type { FlagAnswer } from "./answer.js";
+export { type OfrepHandler, type OfrepOptions, ofrepHandler } from "./handler.js";
