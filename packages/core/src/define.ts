@@ -90,6 +90,10 @@ export function defineFlags<const W extends Readonly<Record<string, WrittenDefin
 ): Defined<W> {
   const faults: string[] = [];
   const defined = Object.entries<WrittenDefinition>(definitions).map(([key, written]) => {
+    if (!isRecord(written)) {
+      faults.push(`flag ${JSON.stringify(key)}: must be an object with a default`);
+      return [key, null];
+    }
     const definition = complete(written);
     faults.push(...check(key, definition));
     return [key, frozenCopy(definition as unknown as JsonValue)];

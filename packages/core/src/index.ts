@@ -24,6 +24,7 @@ export {
 export type { EvaluationContext } from "./context.js";
 export type { ContextInput } from "./context-input.js";
 export { createFlags, type Flags, type FlagsOptions } from "./flags.js";
+export { opensGate } from "./gate.js";
 export type { FlagScope } from "./scope.js";
 
 // Watching what they do.

@@ -91,7 +91,7 @@ export function createObservers(
         entries = entries.filter((other) => other !== entry);
       };
     },
-    listenTo: (name) => entries.some(({ observer }) => observer[name] !== undefined),
+    listenTo: (name) => entries.some(({ observer }) => name in observer),
     tell(name, event) {
       for (const { observer } of entries) call(observer, name, event);
     },

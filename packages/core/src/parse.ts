@@ -127,9 +127,10 @@ function nestedDeeperThan(depth: number, input: unknown): boolean {
   let level = [input];
   for (let deep = 0; level.length > 0; deep++) {
     if (deep > depth) return true;
-    level = level.flatMap((value) =>
+    const inside = level.flatMap((value) =>
       typeof value === "object" && value !== null ? Object.values(value) : [],
     );
+    level = [...new Set(inside)]; // a value that stands in many places is walked once
   }
   return false;
 }

@@ -78,9 +78,8 @@ export function createRuleset(flagSet: FlagSet): Ruleset {
   function flagAt(key: string): CompiledFlag | undefined {
     const known = compiled.get(key);
     if (known !== undefined) return known;
-    const definition = ownValue(flagSet.flags, key) as FlagDefinition | undefined;
-    if (definition === undefined) return undefined;
-    const flag = compileFlag(key, definition, flagSet);
+    if (!isRecord(flagSet.flags) || !Object.hasOwn(flagSet.flags, key)) return undefined;
+    const flag = compileUnchecked(key, ownValue(flagSet.flags, key) as FlagDefinition, flagSet);
     compiled.set(key, flag);
     return flag;
   }
@@ -118,6 +117,15 @@ type CompiledFlag = (
   context: EvaluationContext,
   now: number,
 ) => EvaluationDetails<unknown>;
+
+/** A flag of a set that nobody has checked may be anything: then it is an error for itself alone. */
+function compileUnchecked(key: string, definition: FlagDefinition, flagSet: FlagSet): CompiledFlag {
+  try {
+    return compileFlag(key, definition, flagSet);
+  } catch (error) {
+    return (value) => failure(value, "PARSE_ERROR", textOf(error), {});
+  }
+}
 
 function compileFlag(key: string, definition: FlagDefinition, flagSet: FlagSet): CompiledFlag {
   const flagMetadata = Object.freeze({ ...flagSet.metadata, ...definition.metadata });

@@ -6,6 +6,7 @@ import type {
   ValueOf,
   VariantOf,
 } from "./define.js";
+import { opensGate } from "./gate.js";
 import type { JsonValue } from "./json.js";
 import type { Exposure, Observers, Settlement } from "./observer.js";
 import { type Ending, outcomeOf } from "./outcome.js";
@@ -127,11 +128,7 @@ class Scope implements FlagScope<Definitions> {
   }
 
   details(key: string): EvaluationDetails {
-    const known = this.#read.get(key);
-    if (known !== undefined) return known.details;
-    const details = this.peek(key);
-    if (details.variant === undefined) return details;
-    return this.#read.get(key)?.details ?? this.#expose(key, details, details.variant);
+    return this.#read.get(key)?.details ?? this.#expose(key, this.peek(key), false);
   }
 
   peek(key: string): EvaluationDetails {
@@ -142,20 +139,15 @@ class Scope implements FlagScope<Definitions> {
   }
 
   gate(key: string, is?: string | readonly string[]): boolean {
-    const { value, variant } = this.details(key);
-    this.#markGated(key);
-    if (is === undefined) return value === true;
-    return (
-      variant !== undefined && (typeof is === "string" ? is === variant : is.includes(variant))
-    );
+    return opensGate(this.#expose(key, this.peek(key), true), is);
   }
 
   choose<Choice>(key: string, choices: Readonly<Record<string, Choice>>): Choice | undefined {
-    const { variant } = this.details(key);
-    if (variant !== undefined && Object.hasOwn(choices, variant)) return choices[variant];
-    this.#markGated(key);
-    const safe = this.#host.definitions.get(key)?.default;
-    return safe !== undefined && Object.hasOwn(choices, safe) ? choices[safe] : undefined;
+    const details = this.peek(key);
+    const offered = (name?: string) => name !== undefined && Object.hasOwn(choices, name);
+    const { variant } = this.#expose(key, details, !offered(details.variant));
+    const chosen = offered(variant) ? variant : this.#host.definitions.get(key)?.default;
+    return offered(chosen) ? choices[chosen as string] : undefined;
   }
 
   identify(context: EvaluationContext): void {
@@ -222,21 +214,24 @@ class Scope implements FlagScope<Definitions> {
     return this.#context;
   }
 
-  #expose(flag: string, details: EvaluationDetails, variant: string): EvaluationDetails {
+  /** Notes what was read, once; the flag's details as the scope keeps them. */
+  #expose(flag: string, details: EvaluationDetails, gated: boolean): EvaluationDetails {
+    const known = this.#read.get(flag);
+    if (known !== undefined) {
+      if (gated) known.exposure.gated = true;
+      return known.details;
+    }
+    const { variant } = details;
+    if (variant === undefined) return details;
     if (this.#read === NOTHING_READ) {
       this.#read = new Map();
       this.#exposures = [];
     }
-    const exposure = { flag, variant, details, gated: false, scope: this };
+    const exposure = { flag, variant, details, gated, scope: this };
     this.#read.set(flag, { details, exposure });
     if (!this.#settled) this.#exposures.push(exposure);
     this.#host.observers.tell("exposure", exposure);
     return details;
-  }
-
-  #markGated(key: string): void {
-    const read = this.#read.get(key);
-    if (read !== undefined) read.exposure.gated = true;
   }
 }
 

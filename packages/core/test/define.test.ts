@@ -90,3 +90,7 @@ test("all faults are named at once, each with its flag", () => {
   );
   expect(() => define(written)).not.toThrow(/good/);
 });
+
+test("a definition that is no object is a fault that names the flag", () => {
+  expect(() => defineFlags({ beta: null } as never)).toThrow(/flag "beta": must be an object/);
+});

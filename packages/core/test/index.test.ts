@@ -10,6 +10,7 @@ test("@burgee/core exports exactly these", () => {
     "defineFlags",
     "errorTable",
     "flagSetFrom",
+    "opensGate",
     "parseFlagSet",
   ]);
 });

@@ -192,3 +192,10 @@ test("flagSetFrom throws an error that names the origin and every faulty place",
   expect(() => flagSetFrom(document, "flags.json")).not.toThrow(/targeting/);
   expect(() => flagSetFrom(null, "flags.json")).toThrow(/^flags\.json: the document /);
 });
+
+test("a value that stands in many places is walked once", () => {
+  let shared: unknown = "leaf";
+  for (let level = 0; level < 60; level++) shared = [shared, shared];
+  const metadata = { shared };
+  expect(parseFlagSet({ flags: {}, metadata }).ok).toBe(true);
+});

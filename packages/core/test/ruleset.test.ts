@@ -307,3 +307,13 @@ test("no rule and no context makes an evaluation throw, and it depends on nothin
     { numRuns: 1000 },
   );
 });
+
+test.each([
+  {},
+  { flags: [] },
+  { flags: { beta: null } },
+  { flags: { beta: { state: "ENABLED" } } },
+])("a set that nobody has checked, %j, never makes a read throw", (set) => {
+  const ruleset = createRuleset(set as never);
+  expect(ruleset.evaluate("beta", true, {})).toMatchObject({ value: true, reason: "ERROR" });
+});

@@ -390,3 +390,9 @@ test("a peek is what a read would give, and is no exposure", () => {
   expect(scope.peek(beta)).toBe(scope.details(beta));
   expect(exposures).toHaveLength(1);
 });
+
+test("a gate's exposure is told as gated", () => {
+  const { flags, exposures } = openShop(flagSet);
+  flags.scope(pro).gate(beta);
+  expect(exposures).toMatchObject([{ flag: beta, gated: true }]);
+});
