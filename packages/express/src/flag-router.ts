@@ -53,7 +53,7 @@ function toRequest(incoming: Incoming): Request | undefined {
 }
 
 /** The body as it arrives, or, where a body parser has read it already, what that made of it. */
-function bodyOf(incoming: Incoming): RequestInit {
+function bodyOf(incoming: Incoming): RequestInit & { readonly duplex?: "half" } {
   if (incoming.method === "GET" || incoming.method === "HEAD") return {};
   if (incoming.readableEnded) return { body: JSON.stringify(incoming.body ?? {}) };
   return { body: Readable.toWeb(incoming) as ReadableStream, duplex: "half" };

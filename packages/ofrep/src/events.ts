@@ -62,7 +62,7 @@ export function createEvents({ client, observe }: Pick<Flags, "client" | "observ
           own = reader;
           if (readers.size === 0) ticking = keepAlive();
           readers.add(reader);
-          reader.enqueue(encoder.encode(": here\n\n"));
+          reader.enqueue(encoder.encode("retry: 1000\n\n"));
         },
         cancel: () => leave(own),
       });

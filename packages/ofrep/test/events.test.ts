@@ -19,7 +19,7 @@ test("every reader is told when a client flag has changed", async () => {
   const readers = await Promise.all([listen(shop), listen(shop)]);
   for (const { response, next } of readers) {
     expect(response.headers.get("content-type")).toBe("text/event-stream");
-    expect(await next()).toBe(": here\n\n");
+    expect(await next()).toBe("retry: 1000\n\n");
   }
   await shop.turnOff("banner");
   for (const { next } of readers) {

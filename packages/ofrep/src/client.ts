@@ -1,0 +1,158 @@
+import type { FlagAnswer } from "./answer.js";
+
+export type { FlagAnswer } from "./answer.js";
+
+/** The flags' values, as the server answers them or as a page was rendered with them. */
+export interface FlagPayload {
+  readonly flags: readonly FlagAnswer[];
+  /** Where the server tells of changes. */
+  readonly eventStreams?: readonly { readonly endpoint: { readonly requestUri: string } }[];
+}
+
+/** Options of {@link createOfrepClient}. */
+export interface OfrepClientOptions {
+  /** Where the server's OFREP routes are: a path or a URL, without `/ofrep/v1`. */
+  readonly url: string;
+  /** Who is asking, as far as the browser may say. `@default {}` */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** The values a page was rendered with; they serve until the server answers. */
+  readonly initial?: FlagPayload;
+}
+
+/** The client flags' values in a browser. */
+export interface OfrepClient {
+  /** A flag's answer: the same object until it changes. Undefined before the first payload. */
+  get(key: string): FlagAnswer | undefined;
+  /** A flag's answer in the initial payload. */
+  initial(key: string): FlagAnswer | undefined;
+  /**
+   * Calls back whenever an answer has changed, until the returned function is called. The first
+   * subscriber starts asking and listening, the last one to leave stops both.
+   */
+  subscribe(changed: () => void): () => void;
+  /** Asks again, as somebody else. */
+  identify(context: Readonly<Record<string, unknown>>): void;
+}
+
+/** How long to wait before a stream that the server refused is opened again, in milliseconds. */
+const REOPEN = 5000;
+
+/**
+ * Asks the server for the client flags' values, and again whenever it says that one has changed.
+ * While the server cannot be reached, the values stay; when it can be again, it is asked.
+ *
+ * @example
+ * ```ts
+ * import { createOfrepClient } from "@burgee/ofrep/client";
+ *
+ * const client = createOfrepClient({ url: "/flags", context: { targetingKey: "visitor-1" } });
+ * const stop = client.subscribe(() => console.log(client.get("search-ranking")?.value));
+ * ```
+ */
+export function createOfrepClient({ url, initial, ...options }: OfrepClientOptions): OfrepClient {
+  const initialAnswers = byKey(initial);
+  const listeners = new Set<() => void>();
+  let context = options.context ?? {};
+  let answers = initialAnswers;
+  let etag: string | undefined;
+  let stream: EventSource | undefined;
+  let streamUri = initial?.eventStreams?.[0]?.endpoint.requestUri;
+  let reopening: ReturnType<typeof setTimeout> | undefined;
+  let asking: Promise<void> | undefined;
+  let askAgain = false;
+
+  function refresh(): void {
+    askAgain = asking !== undefined;
+    asking ??= ask().finally(() => {
+      asking = undefined;
+      if (askAgain) refresh();
+    });
+  }
+
+  async function ask(): Promise<void> {
+    try {
+      const response = await fetch(`${url}/ofrep/v1/evaluate/flags`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...(etag && { "if-none-match": etag }) },
+        body: JSON.stringify({ context }),
+      });
+      if (response.status === 200) {
+        adopt(await response.json());
+        etag = response.headers.get("etag") ?? undefined;
+      }
+    } catch {
+      // out of reach: the stream asks again when it is back
+    }
+    listen();
+  }
+
+  function adopt(payload: FlagPayload): void {
+    streamUri = payload.eventStreams?.[0]?.endpoint.requestUri;
+    const next = byKey(payload);
+    let changed = next.size !== answers.size;
+    for (const [key, answer] of next) {
+      const known = answers.get(key);
+      if (JSON.stringify(known) === JSON.stringify(answer)) next.set(key, known as FlagAnswer);
+      else changed = true;
+    }
+    answers = next;
+    if (changed) for (const listener of listeners) listener();
+  }
+
+  function listen(): void {
+    if (stream !== undefined || listeners.size === 0) return;
+    if (streamUri === undefined) {
+      again();
+      return;
+    }
+    const origin = new URL(url, document.baseURI);
+    const opened = new EventSource(new URL(streamUri, origin));
+    stream = opened;
+    opened.onopen = refresh;
+    opened.onmessage = ({ data }) => {
+      if (String(data).includes("refetchEvaluation")) refresh();
+    };
+    opened.onerror = () => {
+      if (opened.readyState !== EventSource.CLOSED) return; // it opens itself again
+      stream = undefined;
+      again();
+    };
+  }
+
+  function again(): void {
+    clearTimeout(reopening);
+    reopening = setTimeout(streamUri === undefined ? refresh : listen, REOPEN);
+  }
+
+  function start(): void {
+    if (streamUri === undefined) refresh();
+    else listen();
+  }
+
+  function stop(): void {
+    clearTimeout(reopening);
+    stream?.close();
+    stream = undefined;
+  }
+
+  return {
+    get: (key) => answers.get(key),
+    initial: (key) => initialAnswers.get(key),
+    subscribe(changed) {
+      listeners.add(changed);
+      if (listeners.size === 1) start();
+      return () => {
+        if (listeners.delete(changed) && listeners.size === 0) stop();
+      };
+    },
+    identify(next) {
+      if (JSON.stringify(next) === JSON.stringify(context)) return;
+      context = next;
+      if (listeners.size > 0) refresh();
+    },
+  };
+}
+
+function byKey(payload: FlagPayload | undefined): Map<string, FlagAnswer> {
+  return new Map(payload?.flags.map((answer) => [answer.key, answer]));
+}
