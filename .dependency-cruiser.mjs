@@ -19,6 +19,7 @@ const core = [
   "observer",
   "problems",
   "deadline",
+  "gate",
   "context-input",
   "scope",
   "flags",
@@ -33,6 +34,7 @@ const packages = {
   express: ["ofrep"],
   monitor: [],
   ofrep: [],
+  react: ["ofrep"],
 };
 
 const source = (name) => `^packages/${name}/src/`;

@@ -17,10 +17,11 @@ function files(folder: string, ending: string): string[] {
 }
 
 /** The TypeScript fences of a page, or of the docblocks of a source file. */
-function snippets(file: string): string[] {
+function snippets(file: string): { code: string; language: string }[] {
   const text = readFileSync(join(root, file), "utf8");
   const prose = file.endsWith(".md") ? text : text.replaceAll(/^ *\* ?/gm, "");
-  return [...prose.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""]) => code);
+  const fences = prose.matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm);
+  return [...fences].map(([, language = "", code = ""]) => ({ code, language }));
 }
 
 const pages = [
@@ -29,7 +30,9 @@ const pages = [
   ...files("docs", ".md"),
   ...files("examples", ".md"),
   ...files("packages", ".md"),
-  ...files("packages", ".ts").filter((file) => file.includes("/src/")),
+  ...[".ts", ".tsx"].flatMap((ending) =>
+    files("packages", ending).filter((file) => file.includes("/src/")),
+  ),
 ].filter((file) => snippets(file).length > 0);
 
 beforeAll(() => rmSync(built, { recursive: true, force: true }));
@@ -46,15 +49,15 @@ test.concurrent.each(pages)(
   async (page) => {
     const folder = join(built, page.replaceAll("/", "-"));
     mkdirSync(folder, { recursive: true });
-    for (const [index, code] of snippets(page).entries()) {
-      const name = /^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? `snippet-${index + 1}.ts`;
+    for (const [index, { code, language }] of snippets(page).entries()) {
+      const name = /^\/\/ (\S+\.tsx?)\n/.exec(code)?.[1] ?? `snippet-${index + 1}.${language}`;
       writeFileSync(join(folder, basename(name)), `${code}\nexport {};\n`);
     }
     const base = relative(folder, join(root, "tsconfig.base.json"));
     const options = { composite: false, noEmit: true };
     writeFileSync(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: base, compilerOptions: options, include: ["*.ts"] }),
+      JSON.stringify({ extends: base, compilerOptions: options, include: ["*"] }),
     );
     const { stdout } = await promisify(execFile)(process.execPath, [tsc, "-p", folder], {
       cwd: dirname(tsc),

@@ -1,0 +1,8 @@
+export { Flag, type FlagProps } from "./flag.js";
+export { FlagsProvider, type FlagsProviderProps } from "./flags-provider.js";
+export {
+  type ClientFlagDetails,
+  type ClientFlagValue,
+  useFlag,
+  useFlagDetails,
+} from "./use-flag.js";

@@ -1,0 +1,42 @@
+import { defineFlags } from "@burgee/core";
+import type { FlagPayload } from "@burgee/ofrep/client";
+import { Flag, FlagsProvider, useFlag } from "@burgee/react";
+
+/** The flags of the page under test. */
+export const clientFlags = defineFlags({
+  "search-ranking": { default: "bm25", variants: ["bm25", "hybrid"] },
+  "new-header": { default: false },
+});
+
+declare module "@burgee/core" {
+  interface Register {
+    page: { readonly definitions: typeof clientFlags; readonly client: typeof clientFlags };
+  }
+}
+
+/** How often each component was rendered. */
+export const renders = { ranking: 0, header: 0 };
+
+function Ranking() {
+  renders.ranking++;
+  return <p id="ranking">{useFlag("search-ranking")}</p>;
+}
+
+function Header() {
+  renders.header++;
+  return (
+    <Flag name="new-header" fallback={<h1>The shop</h1>}>
+      <h1>The new shop</h1>
+    </Flag>
+  );
+}
+
+/** The page under test. */
+export function App({ initial }: { readonly initial?: FlagPayload }) {
+  return (
+    <FlagsProvider flags={clientFlags} url="/flags" {...(initial && { initial })}>
+      <Header />
+      <Ranking />
+    </FlagsProvider>
+  );
+}
