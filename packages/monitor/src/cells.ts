@@ -15,12 +15,14 @@ export interface Cell {
   readonly aborted: number;
   /** How long the others took. */
   readonly durations: Histogram;
+  /** The traces of the last that failed, the newest last; where a `traceId` is given. */
+  readonly failedTraces: readonly string[];
 }
 
 /** Counts outcomes by flag, split and variant. */
 export interface Cells {
-  /** Counts one exposure, with the outcome of its scope. */
-  count(exposure: Exposure, outcome: Outcome): void;
+  /** Counts one exposure, with the outcome of its scope, and the trace of one that failed. */
+  count(exposure: Exposure, outcome: Outcome, failedTrace?: string): void;
   /** The counts now; later counts do not change it. */
   snapshot(): readonly Cell[];
 }
@@ -30,6 +32,9 @@ const MAX_CELLS = 1200;
 
 /** How many error types a cell may have; what is beyond is counted together. */
 const MAX_ERROR_TYPES = 32;
+
+/** How many traces a cell remembers. */
+const MAX_TRACES = 5;
 
 const OTHER = "_other";
 
@@ -41,6 +46,7 @@ interface Counter {
   aborted: number;
   readonly errors: Map<string, number>;
   readonly durations: number[];
+  failedTraces: readonly string[];
 }
 
 export function createCells(): Cells {
@@ -62,6 +68,7 @@ export function createCells(): Cells {
       aborted: 0,
       errors: new Map(),
       durations: emptyHistogram(),
+      failedTraces: [],
     };
     byFlag.set(flag, [...counters, counter]);
     size++;
@@ -69,7 +76,7 @@ export function createCells(): Cells {
   }
 
   return {
-    count({ flag, variant, details }, outcome) {
+    count({ flag, variant, details }, outcome, failedTrace) {
       const counter = counterOf(flag, details.split?.id, variant);
       counter.exposures++;
       if (outcome.status === "aborted") {
@@ -78,6 +85,9 @@ export function createCells(): Cells {
       }
       (counter.durations[bucketOf(outcome.duration / 1000)] as number)++;
       if (outcome.errorType !== undefined) countError(counter.errors, outcome.errorType);
+      if (failedTrace !== undefined) {
+        counter.failedTraces = [...counter.failedTraces, failedTrace].slice(-MAX_TRACES);
+      }
     },
     snapshot: () =>
       [...byFlag.values()].flat().map(({ split, errors, durations, ...counter }) => ({

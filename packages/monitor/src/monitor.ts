@@ -15,6 +15,16 @@ export interface Monitor {
   close(): void;
 }
 
+/** Options of {@link createMonitor}. */
+export interface MonitorOptions {
+  /**
+   * The trace of a scope, for those that failed: `traceIdOf` of `@burgee/opentelemetry`.
+   *
+   * @default no traces
+   */
+  readonly traceId?: (scope: object) => string | undefined;
+}
+
 /**
  * Counts the outcome of every scope against each variant it has read: in process, all of them,
  * whatever tracing samples.
@@ -32,11 +42,15 @@ export interface Monitor {
  * setInterval(() => console.log(formatTable(monitor.snapshot())), 1000).unref();
  * ```
  */
-export function createMonitor(flags: Pick<Flags, "observe">): Monitor {
+export function createMonitor(
+  flags: Pick<Flags, "observe">,
+  { traceId }: MonitorOptions = {},
+): Monitor {
   const cells = createCells();
   const close = flags.observe({
-    settled({ exposures, outcome }) {
-      for (const exposure of exposures) cells.count(exposure, outcome);
+    settled({ scope, exposures, outcome }) {
+      const failedTrace = outcome.status === "error" ? traceId?.(scope) : undefined;
+      for (const exposure of exposures) cells.count(exposure, outcome, failedTrace);
     },
   });
   return { snapshot: () => ({ cells: cells.snapshot() }), close };

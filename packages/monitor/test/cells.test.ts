@@ -57,6 +57,7 @@ test("counts errors by type, and the aborted apart, without a duration", () => {
       exposures: 5,
       errors: { TypeError: 2, "503": 1 },
       aborted: 1,
+      failedTraces: [],
       durations: [0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     },
   ]);

@@ -1,4 +1,4 @@
-import { between } from "@burgee/monitor";
+import { between, createMonitor } from "@burgee/monitor";
 import { expect, test } from "vitest";
 import { countedFlags, newCheckout } from "./counted.js";
 
@@ -56,4 +56,17 @@ test("between two equal snapshots is nothing", () => {
   const { monitor, work } = countedFlags(newCheckout(100));
   work("ada", ["new-checkout"]);
   expect(between(monitor.snapshot(), monitor.snapshot()).cells).toEqual([]);
+});
+
+test("the traces of the last five that failed are remembered, and asked for them alone", () => {
+  const { flags, work } = countedFlags(newCheckout(100));
+  let asked = 0;
+  const monitor = createMonitor(flags, { traceId: () => `trace-${++asked}` });
+  for (let requests = 0; requests < 7; requests++) {
+    work("ada", ["new-checkout", "search-ranking"]);
+    work("ada", ["new-checkout"], new TypeError("no total"));
+  }
+  const [checkout, ranking] = monitor.snapshot().cells;
+  expect(checkout?.failedTraces).toEqual(["trace-3", "trace-4", "trace-5", "trace-6", "trace-7"]);
+  expect(ranking?.failedTraces).toEqual([]);
 });

@@ -6,7 +6,16 @@ function cell(variant: string, exposures: number, errors: Cell["errors"] = {}): 
   const durations = emptyHistogram();
   durations[bucketOf(0.02)] = exposures;
   const split = "/fractional#5bd1e995";
-  return { flag: "new-checkout", split, variant, exposures, errors, aborted: 0, durations };
+  return {
+    flag: "new-checkout",
+    split,
+    variant,
+    exposures,
+    errors,
+    aborted: 0,
+    durations,
+    failedTraces: [],
+  };
 }
 
 test("shows a row for each cell, by name, with its most common errors", () => {
