@@ -1,7 +1,8 @@
-// npm run verify: installs, builds, checks types, style and arrows, and runs every test. Its last
+// npm run verify: installs (Chromium included), builds, checks types, style and arrows, and runs every test. Its last
 // line adds up the runners' reports.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { install, root, run } from "./run.mjs";
+import { services } from "./services.mjs";
 
 const report = `${root}/.reports/vitest.json`;
 rmSync(report, { force: true });
@@ -9,6 +10,7 @@ mkdirSync(`${root}/.reports`, { recursive: true });
 
 const steps = {
   install,
+  services,
   build: () => run("npx", "turbo", "run", "build", "--output-logs", "errors-only"),
   typecheck: () => run("npx", "turbo", "run", "typecheck", "--output-logs", "errors-only"),
   lint: () => run("npm", "run", "--silent", "lint"),
