@@ -1,13 +1,8 @@
 import type { FlagAnswer } from "./answer.js";
+import type { FlagPayload } from "./payload.js";
 
 export type { FlagAnswer } from "./answer.js";
-
-/** The flags' values, as the server answers them or as a page was rendered with them. */
-export interface FlagPayload {
-  readonly flags: readonly FlagAnswer[];
-  /** Where the server tells of changes. */
-  readonly eventStreams?: readonly { readonly endpoint: { readonly requestUri: string } }[];
-}
+export type { FlagPayload } from "./payload.js";
 
 /** Options of {@link createOfrepClient}. */
 export interface OfrepClientOptions {

@@ -2,6 +2,7 @@ import type { ContextInput, Definitions, EvaluationContext, FlagScope, Flags } f
 import { answerOf } from "./answer.js";
 import { contextIn } from "./body.js";
 import { createEvents } from "./events.js";
+import { payloadOf } from "./payload.js";
 
 /** Options of {@link ofrepHandler}. */
 export interface OfrepOptions {
@@ -72,14 +73,14 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
 
   async function all(scope: FlagScope<Definitions>, request: Request): Promise<Response> {
     const { pathname } = new URL(request.url);
-    const answers = Object.keys(flags.client).map((key) => answerOf(key, scope.peek(key)));
-    const etag = await tagOf(answers);
+    const payload = payloadOf(flags, scope);
+    const etag = await tagOf(payload);
     if (matches(request.headers.get("if-none-match"), etag)) {
       return new Response(null, { status: 304, headers: { etag } });
     }
     const requestUri = pathname.replace(ROUTE, "/ofrep/v1/events");
     const eventStreams = [{ type: "sse", endpoint: { requestUri }, inactivityDelaySec: 120 }];
-    return json(200, { flags: answers, metadata: {}, eventStreams }, { etag });
+    return json(200, { ...payload, metadata: {}, eventStreams }, { etag });
   }
 
   async function handle(request: Request): Promise<Response> {

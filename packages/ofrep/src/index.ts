@@ -1,2 +1,3 @@
 export type { FlagAnswer } from "./answer.js";
+export { type FlagPayload, payloadOf, scriptText } from "./payload.js";
 export { type OfrepHandler, type OfrepOptions, ofrepHandler } from "./handler.js";
