@@ -3,6 +3,13 @@ import { runInScope } from "@burgee/core/ambient";
 import type { Request, RequestHandler, Response } from "express";
 import { carry, scopeOf } from "./request.js";
 
+declare module "express-serve-static-core" {
+  interface Request {
+    /** The request's flags; there once `flagMiddleware` has run. */
+    flags: FlagScope;
+  }
+}
+
 /** Options of {@link flagMiddleware}. */
 export interface FlagMiddlewareOptions {
   /**

@@ -2,15 +2,6 @@ import { BurgeeError, type FlagScope } from "@burgee/core";
 import { currentScope, runInScope } from "@burgee/core/ambient";
 import type { NextFunction, Request } from "express";
 
-declare global {
-  namespace Express {
-    interface Request {
-      /** The request's flags; there once `flagMiddleware` has run. */
-      flags: FlagScope;
-    }
-  }
-}
-
 /** Where a request carries its scope: a place that no other middleware writes. */
 const SCOPE = Symbol.for("burgee.express.scope");
 
