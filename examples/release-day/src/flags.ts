@@ -1,7 +1,7 @@
 import { defineFlags } from "@burgee/core";
 
-/** The flags this shop reads. */
-export const definitions = defineFlags({
+/** The flags this shop reads, on the server and in the browser. */
+export const clientFlags = defineFlags({
   "new-checkout": {
     default: false,
     owner: "payments",
@@ -18,6 +18,6 @@ export const definitions = defineFlags({
 
 declare module "@burgee/core" {
   interface Register {
-    shop: typeof definitions;
+    shop: typeof clientFlags;
   }
 }

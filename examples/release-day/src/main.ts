@@ -7,7 +7,7 @@ import { createFlags } from "@burgee/core";
 import { between, createMonitor, formatTable } from "@burgee/monitor";
 import { fileStore } from "@burgee/stores/file";
 import { copyFlagFile } from "./flag-file.js";
-import { definitions } from "./flags.js";
+import { clientFlags } from "./flags.js";
 import { errorsOf, secondLine } from "./screen.js";
 import { createShop } from "./shop.js";
 
@@ -35,7 +35,7 @@ const RELEASED = {
 const SET_BACK = {};
 
 const file = await copyFlagFile(new URL("../flags.json", import.meta.url));
-const flags = createFlags(definitions, { source: fileStore(file.path) });
+const flags = createFlags(clientFlags, { source: fileStore(file.path), client: clientFlags });
 const monitor = createMonitor(flags);
 const seen = { first: 0, last: 0 };
 flags.observe({
@@ -48,7 +48,7 @@ flags.observe({
 });
 await flags.ready({ timeout: 2000 });
 
-const server = createShop(flags).listen(Number(process.env["PORT"] ?? 0), "127.0.0.1");
+const server = createShop(flags, monitor).listen(Number(process.env["PORT"] ?? 0), "127.0.0.1");
 await once(server, "listening");
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const customers = fork(new URL("./load.js", import.meta.url), [url]);

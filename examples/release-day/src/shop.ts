@@ -1,12 +1,14 @@
+import { fileURLToPath } from "node:url";
 import type { Flags } from "@burgee/core";
-import { byVariant, flagErrors, flagMiddleware } from "@burgee/express";
+import { byVariant, flagErrors, flagMiddleware, flagRouter } from "@burgee/express";
+import { formatTable, type Monitor } from "@burgee/monitor";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { newCheckout, oldCheckout } from "./checkout.js";
-import type { definitions } from "./flags.js";
+import { renderPage } from "./page/render.js";
 import { searchByPopularity, searchByWords } from "./search.js";
 
-/** The shop: two routes behind flags. */
-export function createShop(flags: Flags<typeof definitions>): Express {
+/** The shop: two routes behind flags, and a page that shows them. */
+export function createShop(flags: Flags, monitor: Monitor): Express {
   const app = express();
   app.use(express.json());
   app.use(flagMiddleware(flags, { context: (req) => ({ targetingKey: req.get("x-user") }) }));
@@ -15,6 +17,12 @@ export function createShop(flags: Flags<typeof definitions>): Express {
     "/search",
     byVariant("search-ranking", { words: searchByWords, popular: searchByPopularity }),
   );
+  app.get("/", renderPage(flags));
+  app.get("/variants", (_request, response) => {
+    response.type("text").send(formatTable(monitor.snapshot()));
+  });
+  app.use("/public", express.static(fileURLToPath(new URL("public", import.meta.url))));
+  app.use("/flags", flagRouter(flags));
   app.use(flagErrors());
   app.use(sorry);
   return app;

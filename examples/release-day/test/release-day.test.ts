@@ -1,8 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 
 const example = fileURLToPath(new URL("..", import.meta.url));
@@ -41,6 +43,33 @@ test("the new checkout is released, fails for its customers alone, and is taken 
   expect(text).toMatch(/It failed [1-9]\d* times, and 0 times from a second later on/);
   const flagFile = /Its flags are in (.+)/.exec(text)?.[1] ?? "";
   expect(existsSync(flagFile)).toBe(false);
+}, 60_000);
+
+test("the page has the shop under its flags, hydrates without a warning, and follows the release", async () => {
+  const { child, lines, output } = run("--seconds", "6", "--stay");
+  await once(output, "line");
+  const browser = await chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
+  });
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+  await page.goto(/http:\S+/.exec(lines[0] ?? "")?.[0] ?? "");
+  await page.locator("h1", { hasText: "The tea shop" }).waitFor();
+  await page.locator("#variants", { hasText: "search-ranking" }).waitFor();
+  while (!lines.some((line) => line.includes("as you like"))) await once(output, "line");
+
+  const file = /Its flags are in (.+)/.exec(lines.join("\n"))?.[1] ?? "";
+  const set = JSON.parse(await readFile(file, "utf8"));
+  set.flags["new-checkout"].defaultVariant = "on";
+  await writeFile(file, JSON.stringify(set));
+  await page.locator("button", { hasText: "Check out, the new way" }).waitFor({ timeout: 1000 });
+  expect(said).toEqual([]);
+  child.kill("SIGINT");
+  await once(child, "close");
 }, 60_000);
 
 test("with --stay the shop stays open until it is told to close", async () => {
