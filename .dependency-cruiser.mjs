@@ -34,6 +34,7 @@ const packages = {
   express: ["ofrep"],
   monitor: [],
   ofrep: [],
+  opentelemetry: [],
   react: ["ofrep"],
 };
 

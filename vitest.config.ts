@@ -2,8 +2,14 @@ import { readdirSync } from "node:fs";
 import { defaultServerConditions } from "vite";
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 
-/** Packages of this repository are tested as written, not as built. */
-const conditions = ["@burgee/source", ...defaultServerConditions];
+/**
+ * Packages of this repository are tested as written, not as built. Without `module`: Node does not
+ * know it, and cannot load what some packages (@opentelemetry/api) name for it.
+ */
+const conditions = [
+  "@burgee/source",
+  ...defaultServerConditions.filter((condition) => condition !== "module"),
+];
 
 /** A workspace's tests, and its type tests in a program of their own. */
 function project(root: string): TestProjectConfiguration {

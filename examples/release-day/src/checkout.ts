@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { RequestHandler } from "express";
 import { products } from "./products.js";
+import { calling } from "./telemetry.js";
 
 /** The names of the products, one for each piece. */
 type Cart = readonly string[];
@@ -8,9 +9,11 @@ type Cart = readonly string[];
 class PaymentMismatch extends Error {}
 
 /** The bank: it takes a moment, and books the cart in cents. */
-async function book(cart: Cart): Promise<number> {
-  await wait(5 + 15 * Math.random());
-  return cart.reduce((sum, name) => sum + Math.round(100 * priceOf(name)), 0);
+function book(cart: Cart): Promise<number> {
+  return calling("bank.book", async () => {
+    await wait(5 + 15 * Math.random());
+    return cart.reduce((sum, name) => sum + Math.round(100 * priceOf(name)), 0);
+  });
 }
 
 function priceOf(name: string): number {

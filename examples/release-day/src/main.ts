@@ -5,11 +5,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createFlags } from "@burgee/core";
 import { between, createMonitor, formatTable } from "@burgee/monitor";
+import { flagTelemetry, traceIdOf } from "@burgee/opentelemetry";
 import { fileStore } from "@burgee/stores/file";
 import { copyFlagFile } from "./flag-file.js";
 import { clientFlags } from "./flags.js";
+import { lastFailure } from "./last-failure.js";
 import { errorsOf, secondLine } from "./screen.js";
 import { createShop } from "./shop.js";
+import { startTelemetry } from "./telemetry.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -36,7 +39,9 @@ const SET_BACK = {};
 
 const file = await copyFlagFile(new URL("../flags.json", import.meta.url));
 const flags = createFlags(clientFlags, { source: fileStore(file.path), client: clientFlags });
-const monitor = createMonitor(flags);
+const telemetry = startTelemetry(new URL("spans.ndjson", import.meta.url));
+const stopTelemetry = flagTelemetry(flags);
+const monitor = createMonitor(flags, { traceId: traceIdOf });
 const seen = { first: 0, last: 0 };
 flags.observe({
   problem: (problem) => console.log(problem.message),
@@ -48,7 +53,10 @@ flags.observe({
 });
 await flags.ready({ timeout: 2000 });
 
-const server = createShop(flags, monitor).listen(Number(process.env["PORT"] ?? 0), "127.0.0.1");
+const server = createShop(flags, monitor, telemetry).listen(
+  Number(process.env["PORT"] ?? 0),
+  "127.0.0.1",
+);
 await once(server, "listening");
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const customers = fork(new URL("./load.js", import.meta.url), [url]);
@@ -74,7 +82,8 @@ function errorsOfNewCheckout(): number {
 
 try {
   console.log(`The shop is open: ${url} (process ${process.pid})`);
-  console.log(`Its flags are in ${file.path}\n`);
+  console.log(`Its flags are in ${file.path}`);
+  console.log(`Its spans go to ${telemetry.path}\n`);
 
   await act("all off", Math.round(length / 6));
 
@@ -97,6 +106,7 @@ try {
   console.log(
     `It failed ${errors} times, and ${later} times from a second later on. Nothing was restarted.`,
   );
+  console.log(`\n${lastFailure("new-checkout", monitor.snapshot(), telemetry)}`);
   if (errors === 0 || later > 0) process.exitCode = 1;
 
   if (options.stay) {
@@ -110,6 +120,8 @@ try {
   server.close();
   server.closeAllConnections();
   monitor.close();
+  stopTelemetry();
+  await telemetry.stop();
   flags.close();
   await file.remove();
 }

@@ -4,12 +4,15 @@ import { byVariant, flagErrors, flagMiddleware, flagRouter } from "@burgee/expre
 import { formatTable, type Monitor } from "@burgee/monitor";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import { newCheckout, oldCheckout } from "./checkout.js";
+import { lastFailure } from "./last-failure.js";
 import { renderPage } from "./page/render.js";
 import { searchByPopularity, searchByWords } from "./search.js";
+import { type Telemetry, traced } from "./telemetry.js";
 
 /** The shop: two routes behind flags, and a page that shows them. */
-export function createShop(flags: Flags, monitor: Monitor): Express {
+export function createShop(flags: Flags, monitor: Monitor, telemetry: Telemetry): Express {
   const app = express();
+  app.use(["/checkout", "/search"], traced);
   app.use(express.json());
   app.use(flagMiddleware(flags, { context: (req) => ({ targetingKey: req.get("x-user") }) }));
   app.post("/checkout", byVariant("new-checkout", { on: newCheckout, off: oldCheckout }));
@@ -20,6 +23,9 @@ export function createShop(flags: Flags, monitor: Monitor): Express {
   app.get("/", renderPage(flags));
   app.get("/variants", (_request, response) => {
     response.type("text").send(formatTable(monitor.snapshot()));
+  });
+  app.get("/last-failure", (_request, response) => {
+    response.type("text").send(lastFailure("new-checkout", monitor.snapshot(), telemetry));
   });
   app.use("/public", express.static(fileURLToPath(new URL("public", import.meta.url))));
   app.use("/flags", flagRouter(flags));

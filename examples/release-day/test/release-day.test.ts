@@ -41,6 +41,15 @@ test("the new checkout is released, fails for its customers alone, and is taken 
   );
   expect(text).not.toMatch(/new-checkout +off .*PaymentMismatch/);
   expect(text).toMatch(/It failed [1-9]\d* times, and 0 times from a second later on/);
+  expect(text).toMatch(
+    /The last failure, trace [0-9a-f]{32}:\nPOST \/checkout .*feature_flags\.new-checkout=on {2}failed\n {2}bank\.book .*feature_flags\.new-checkout=on/,
+  );
+  const spans = (await readFile(/Its spans go to (.+)/.exec(text)?.[1] ?? "", "utf8"))
+    .trim()
+    .split("\n");
+  expect(spans.length).toBeGreaterThan(500);
+  expect(spans.every((line) => "traceId" in JSON.parse(line))).toBe(true);
+  expect(spans.join()).not.toMatch(/user-\d/); // the targeting key is on no span
   const flagFile = /Its flags are in (.+)/.exec(text)?.[1] ?? "";
   expect(existsSync(flagFile)).toBe(false);
 }, 60_000);
@@ -59,7 +68,7 @@ test("the page has the shop under its flags, hydrates without a warning, and fol
   page.on("pageerror", (error) => said.push(String(error)));
   await page.goto(/http:\S+/.exec(lines[0] ?? "")?.[0] ?? "");
   await page.locator("h1", { hasText: "The tea shop" }).waitFor();
-  await page.locator("#variants", { hasText: "search-ranking" }).waitFor();
+  await page.locator("[data-from='/variants']", { hasText: "search-ranking" }).waitFor();
   while (!lines.some((line) => line.includes("as you like"))) await once(output, "line");
 
   const file = /Its flags are in (.+)/.exec(lines.join("\n"))?.[1] ?? "";
@@ -67,6 +76,9 @@ test("the page has the shop under its flags, hydrates without a warning, and fol
   set.flags["new-checkout"].defaultVariant = "on";
   await writeFile(file, JSON.stringify(set));
   await page.locator("button", { hasText: "Check out, the new way" }).waitFor({ timeout: 1000 });
+  await page
+    .locator("[data-from='/last-failure']", { hasText: /bank\.book.*new-checkout=on/ })
+    .waitFor();
   expect(said).toEqual([]);
   child.kill("SIGINT");
   await once(child, "close");

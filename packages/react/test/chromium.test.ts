@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createFlags } from "@burgee/core";
+import { createFlags, defineFlags } from "@burgee/core";
 import { flagRouter } from "@burgee/express";
+import { payloadOf, scriptText } from "@burgee/ofrep";
 import { fileStore } from "@burgee/stores/file";
 import express from "express";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -45,6 +46,7 @@ function written(ranking: "bm25" | "hybrid", header: "on" | "off"): string {
         defaultVariant: ranking,
         metadata: { owner: "secret-team" },
       },
+      "secret-pricing": { state: "ENABLED", variants: { on: true }, defaultVariant: "on" },
       "new-header": {
         state: "ENABLED",
         variants: { on: true, off: false },
@@ -60,18 +62,20 @@ async function openSite({ hydrated = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "burgee-react-"));
   const path = join(folder, "flags.json");
   await writeFile(path, written("hybrid", "off"));
-  const flags = createFlags(clientFlags, { source: fileStore(path), client: clientFlags });
+  const serverFlags = defineFlags({ "secret-pricing": { default: false } });
+  const flags = createFlags(
+    { ...clientFlags, ...serverFlags },
+    { source: fileStore(path), client: clientFlags },
+  );
   await flags.ready();
   const router = flagRouter(flags);
   const app = express();
   app.use("/flags", router);
   app.get("/main.js", (_request, response) => void response.type("js").send(bundle));
-  app.get("/", async (_request, response) => {
-    const origin = `http://127.0.0.1:${port}`;
-    const all = await fetch(`${origin}/flags/ofrep/v1/evaluate/flags`, { method: "POST" });
-    const initial = await all.json();
+  app.get("/", (_request, response) => {
+    const initial = payloadOf(flags, flags.scope({}));
     const html = renderToString(createElement(App, { initial }));
-    const payload = `<script id="payload" type="application/json">${JSON.stringify(initial)}</script>`;
+    const payload = `<script id="payload" type="application/json">${scriptText(initial)}</script>`;
     const root = hydrated ? `<div id="root">${html}</div>${payload}` : `<div id="root"></div>`;
     const head = '<head><link rel="icon" href="data:,"></head>';
     response.send(
@@ -167,8 +171,17 @@ test("with the server stopped the page keeps its values, and follows again when 
   await shows(tab, "h1", "The new shop");
 }, 30_000);
 
-test("the bundle and the page have no rule, no metadata, and none of the evaluator", async () => {
+test("no rule, no metadata and no server flag is in the bundle, the page or an answer", async () => {
   const site = await openSite({ hydrated: true });
-  const text = bundle + (await (await fetch(site.url)).text());
-  expect(text).not.toMatch(/secret-team|secret-country|fractional|targeting"/);
+  const html = await (await fetch(site.url)).text();
+  const all = `${site.url}flags/ofrep/v1/evaluate/flags`;
+  const answers = await Promise.all(
+    [all, `${all}/search-ranking`].map(async (url) =>
+      (await fetch(url, { method: "POST" })).text(),
+    ),
+  );
+  for (const text of [bundle, html, ...answers]) {
+    expect(text).toContain("search-ranking");
+    expect(text).not.toMatch(/secret|fractional|targeting"/);
+  }
 });

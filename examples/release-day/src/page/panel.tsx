@@ -1,15 +1,25 @@
 import { useEffect, useState } from "react";
 
-/** How often the panel asks for the figures, in milliseconds. */
+/** How often the panel asks, in milliseconds. */
 const EVERY = 1000;
 
-/** What each variant did so far, as the shop's monitor counts it. */
+/** What each variant did so far, and the trace of the last failure. */
 export function Panel() {
-  const [table, setTable] = useState("");
+  return (
+    <>
+      <Text from="/variants" />
+      <Text from="/last-failure" />
+    </>
+  );
+}
+
+/** A text of the server's, asked for again and again. */
+function Text({ from }: { readonly from: string }) {
+  const [text, setText] = useState("");
   useEffect(() => {
-    const ask = async () => setTable(await (await fetch("/variants")).text());
+    const ask = async () => setText(await (await fetch(from)).text());
     const asking = setInterval(() => ask().catch(() => {}), EVERY);
     return () => clearInterval(asking);
-  }, []);
-  return <pre id="variants">{table}</pre>;
+  }, [from]);
+  return <pre data-from={from}>{text}</pre>;
 }

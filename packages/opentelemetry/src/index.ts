@@ -1,0 +1,3 @@
+export { FlagSpanProcessor } from "./flag-span-processor.js";
+export { flagTelemetry } from "./flag-telemetry.js";
+export { traceIdOf } from "./trace-id.js";
