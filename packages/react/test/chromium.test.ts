@@ -51,7 +51,7 @@ function written(ranking: "bm25" | "hybrid", header: "on" | "off"): string {
         state: "ENABLED",
         variants: { on: true, off: false },
         defaultVariant: header,
-        targeting: { if: [{ "==": [{ var: "country" }, "secret-country"] }, "on"] },
+        targeting: { if: [{ in: [{ var: "targetingKey" }, ["ada", "secret-user"]] }, "on"] },
       },
     },
   });
@@ -157,6 +157,14 @@ test("a page rendered with the values hydrates without a warning, and is live", 
   await writeFile(site.path, written("bm25", "off"));
   await shows(tab, "#ranking", "bm25", 5000);
   expect(said).toEqual([]);
+});
+
+test("another context has values of its own, without a reload", async () => {
+  const site = await openSite({ hydrated: true });
+  const { tab } = await visit(site.url);
+  await shows(tab, "h1", "The shop", 5000);
+  await tab.locator("button").click();
+  await shows(tab, "h1", "The new shop");
 });
 
 test("with the server stopped the page keeps its values, and follows again when it is back", async () => {

@@ -1,6 +1,7 @@
 import { defineFlags } from "@burgee/core";
 import type { FlagPayload } from "@burgee/ofrep/client";
 import { Flag, FlagsProvider, useFlag } from "@burgee/react";
+import { useState } from "react";
 
 /** The flags of the page under test. */
 export const clientFlags = defineFlags({
@@ -31,12 +32,17 @@ function Header() {
   );
 }
 
-/** The page under test. */
+/** The page under test, for a visitor who may log in as ada. */
 export function App({ initial }: { readonly initial?: FlagPayload }) {
+  const [visitor, setVisitor] = useState("nobody");
+  const context = { targetingKey: visitor };
   return (
-    <FlagsProvider flags={clientFlags} url="/flags" {...(initial && { initial })}>
+    <FlagsProvider flags={clientFlags} url="/flags" context={context} {...(initial && { initial })}>
       <Header />
       <Ranking />
+      <button type="button" onClick={() => setVisitor("ada")}>
+        Log in
+      </button>
     </FlagsProvider>
   );
 }
