@@ -52,7 +52,7 @@ export function flagMiddleware<D extends Definitions>(
       else response.once("close", settleOnClose);
       runInScope(scope, next);
     };
-    if (opened instanceof Promise) opened.then(enter, next);
+    if (opened instanceof Promise) opened.then(enter).catch(next);
     else enter(opened);
   };
 }

@@ -34,7 +34,10 @@ export function flagRouter<D extends Definitions, C extends Definitions>(
   const router: RequestHandler = (incoming, outgoing, next) => {
     const request = toRequest(incoming);
     if (request === undefined) outgoing.sendStatus(400);
-    else handle(request).then((response) => send(response, outgoing), next);
+    else
+      handle(request)
+        .then((response) => send(response, outgoing))
+        .catch(next);
   };
   return Object.assign(router, { close: () => handle.close() });
 }

@@ -78,3 +78,13 @@ test.each([
   response.resume();
   expect(response.statusCode).toBe(status);
 });
+
+test("an answer that comes too late is passed on as an error, and hurts nobody", async () => {
+  const answered: RequestHandler = (_request, response, next) => {
+    response.send("early");
+    next();
+  };
+  const { flags, all } = await open(answered);
+  await flags.ready();
+  for (let requests = 0; requests < 2; requests++) expect(await (await all()).text()).toBe("early");
+});
