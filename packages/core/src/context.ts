@@ -1,4 +1,4 @@
-import { isRecord, type JsonValue } from "./json.js";
+import type { JsonValue } from "./json.js";
 
 /**
  * Who is asking: a targeting key (the unit that percentages bucket by) and any attributes that
@@ -19,8 +19,9 @@ export const anonymous: EvaluationContext = Object.freeze({});
  * @throws what a getter of the object throws
  */
 export function toContext(given: unknown): EvaluationContext | undefined {
-  if (!isRecord(given)) return undefined;
-  return isPlain(given) ? given : { ...given };
+  if (typeof given !== "object" || given === null) return undefined;
+  if (isPlain(given)) return given as EvaluationContext;
+  return Array.isArray(given) ? undefined : { ...given };
 }
 
 /** An attribute as rules see it: dates as ISO strings, other objects as plain data. */

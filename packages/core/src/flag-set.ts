@@ -30,3 +30,17 @@ export interface FlagSet {
   readonly $evaluators?: Readonly<Record<string, JsonValue>>;
   readonly metadata?: FlagMetadata;
 }
+
+/** Entries to put in, and names to take out. */
+export interface Edits<Entry> {
+  readonly put?: Readonly<Record<string, Entry>>;
+  readonly remove?: readonly string[];
+}
+
+/** What makes one flag set of another. */
+export interface FlagSetDelta {
+  readonly flags?: Edits<FlagDefinition>;
+  readonly evaluators?: Edits<JsonValue>;
+  /** The metadata from now on; absent: as it was. */
+  readonly metadata?: FlagMetadata;
+}

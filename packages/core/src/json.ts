@@ -18,26 +18,35 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The object's own property of that name; never one of its prototype. */
-export function ownValue(object: object, key: string): unknown {
-  return Object.hasOwn(object, key) ? (object as Record<string, unknown>)[key] : undefined;
+/** The value's own property of that name; never one of its prototype. */
+export function ownValue(value: object | string, key: string): unknown {
+  const object = Object(value) as Record<string, unknown>;
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Whether two JSON values are the same; the order of an object's keys does not count. */
-export function sameJson(a: unknown, b: unknown): boolean {
+/** How deep two values are compared: no value that is served is nested deeper. */
+const MAX_DEPTH = 1000;
+
+/**
+ * Whether two JSON values are the same; the order of an object's keys does not count. Those that
+ * are nested too deep to be compared are not.
+ */
+export function sameJson(a: unknown, b: unknown, depth = 0): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a) !== Array.isArray(b) || depth > MAX_DEPTH) return false;
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && sameJson(ownValue(a, key), ownValue(b, key)))
+    keys.every(
+      (key) => Object.hasOwn(b, key) && sameJson(ownValue(a, key), ownValue(b, key), depth + 1),
+    )
   );
 }
 
 /** A copy of a JSON value that nobody can change. */
 export function frozenCopy<Value extends JsonValue>(value: Value): Value {
-  return freeze(structuredClone(value));
+  return typeof value === "object" && value !== null ? freeze(structuredClone(value)) : value;
 }
 
 function freeze<Value>(value: Value): Value {
@@ -51,4 +60,14 @@ function freeze<Value>(value: Value): Value {
 /** One reference token of a JSON pointer, escaped as RFC 6901 asks. */
 export function pointerToken(key: string | number): string {
   return `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+/** The value at an RFC 6901 JSON pointer; undefined if there is none. */
+export function atPointer(value: JsonValue, pointer: string): JsonValue | undefined {
+  let found: unknown = value;
+  for (const token of pointer.split("/").slice(1)) {
+    if (typeof found !== "object" || found === null) return undefined;
+    found = ownValue(found, token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  }
+  return found as JsonValue | undefined;
 }

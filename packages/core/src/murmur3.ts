@@ -1,19 +1,74 @@
 const C1 = 0xcc9e2d51;
 const C2 = 0x1b873593;
 
+/** How far a hash has come: the state after a text, from which longer ones go on. */
+export interface HashState {
+  readonly hash: number;
+  /** The bytes that do not fill a block yet, the first lowest. */
+  readonly block: number;
+  /** How many bytes have been read. */
+  readonly length: number;
+}
+
+const START: HashState = { hash: 0, block: 0, length: 0 };
+
 /**
  * MurmurHash3_x86_32 (seed 0) of the text's UTF-8 bytes, as an unsigned 32-bit integer; a lone
  * surrogate counts as U+FFFD, as TextEncoder writes it.
  *
+ * @param state of a text that comes before it
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  */
-export function murmur3(text: string): number {
-  let hash = 0;
-  let block = 0;
-  let length = 0;
-  for (let index = 0; index < text.length; index++) {
+export function murmur3(text: string, state = START): number {
+  return signed(text, state) >>> 0;
+}
+
+/** The hash as a signed integer, which V8 returns without an allocation. */
+function signed(text: string, state: HashState): number {
+  let { hash, block } = state;
+  const before = state.length;
+  const shift = (before & 3) * 8;
+  const end = text.length;
+  let index = 0;
+  for (; index + 4 <= end; index += 4) {
+    const a = text.charCodeAt(index);
+    const b = text.charCodeAt(index + 1);
+    const c = text.charCodeAt(index + 2);
+    const d = text.charCodeAt(index + 3);
+    if ((a | b | c | d) > 0x7f) return signedByBytes(text, index, hash, block, before + index);
+    const four = a | (b << 8) | (c << 16) | (d << 24);
+    hash = mix(hash, block | (four << shift));
+    block = shift === 0 ? 0 : four >>> (32 - shift);
+  }
+  let room = shift;
+  for (; index < end; index++) {
+    const byte = text.charCodeAt(index);
+    if (byte > 0x7f) return signedByBytes(text, index, hash, block, before + index);
+    block |= byte << room;
+    room += 8;
+    if (room === 32) {
+      hash = mix(hash, block);
+      block = 0;
+      room = 0;
+    }
+  }
+  return finish(hash, block, before + end);
+}
+
+/** Goes on byte by byte from the first character that has several. */
+function signedByBytes(
+  text: string,
+  start: number,
+  startHash: number,
+  startBlock: number,
+  startLength: number,
+): number {
+  let hash = startHash;
+  let block = startBlock;
+  let length = startLength;
+  for (let index = start; index < text.length; index++) {
     let bytes = text.charCodeAt(index);
-    if (bytes >= 0x80) {
+    if (bytes > 0x7f) {
       const point = text.codePointAt(index) as number;
       if (point > 0xffff) index++;
       bytes = utf8(point);
@@ -23,16 +78,41 @@ export function murmur3(text: string): number {
       block |= (bytes & 0xff) << ((length & 3) * 8);
       bytes >>>= 8;
       if ((++length & 3) === 0) {
-        hash = rotate(hash ^ scramble(block), 13);
-        hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
+        hash = mix(hash, block);
         block = 0;
       }
     } while (bytes !== 0);
   }
-  hash ^= scramble(block) ^ length;
+  return finish(hash, block, length);
+}
+
+/**
+ * The state after a text, to hash what follows it. Undefined for one that ends in half a character,
+ * which the next text may complete.
+ */
+export function murmur3State(text: string): HashState | undefined {
+  if (/[\uD800-\uDBFF]$/.test(text)) return undefined;
+  const bytes = new TextEncoder().encode(text);
+  let { hash, block, length } = START;
+  for (const byte of bytes) {
+    block |= byte << ((length & 3) * 8);
+    if ((++length & 3) === 0) {
+      hash = mix(hash, block);
+      block = 0;
+    }
+  }
+  return { hash, block, length };
+}
+
+function mix(hash: number, block: number): number {
+  return (Math.imul(rotate(hash ^ scramble(block), 13), 5) + 0xe6546b64) | 0;
+}
+
+function finish(before: number, block: number, length: number): number {
+  let hash = before ^ scramble(block) ^ length;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }
 
 function scramble(block: number): number {

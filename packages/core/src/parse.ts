@@ -1,5 +1,6 @@
 import { BurgeeError } from "./errors.js";
-import type { FlagSet } from "./flag-set.js";
+import type { FlagDefinition, FlagSet } from "./flag-set.js";
+import { isVariant, readHold } from "./hold.js";
 import { isRecord, jsonType, pointerToken } from "./json.js";
 
 /** One fault of a flag document. */
@@ -20,6 +21,9 @@ export type ParseResult =
 /** How deep a document may be nested. */
 const MAX_DEPTH = 1000;
 
+/** How many values it may have; one that stands in many places counts in each. */
+const MAX_VALUES = 5_000_000;
+
 /**
  * Reads an unknown value as a flag set: all of its issues at once, each with its JSON pointer.
  * Rules are not compiled here; a rule that cannot be is an error of its own flag alone.
@@ -38,10 +42,9 @@ const MAX_DEPTH = 1000;
  */
 export function parseFlagSet(input: unknown): ParseResult {
   const issues: Issue[] = [];
-  const fault: Fault = (pointer, message, severity = "error") =>
-    issues.push({ pointer, message, severity });
-  if (nestedDeeperThan(MAX_DEPTH, input)) fault("", `is nested deeper than ${MAX_DEPTH}`);
-  else checkFlagSet(input, fault);
+  const fault: Fault = (path, message, severity = "error") =>
+    issues.push({ pointer: path.map(pointerToken).join(""), message, severity });
+  checkFlagSet(input, fault, createMeter());
   return issues.some(({ severity }) => severity === "error")
     ? { ok: false, issues }
     : { ok: true, flagSet: input as FlagSet, issues };
@@ -62,75 +65,130 @@ export function flagSetFrom(input: unknown, origin: string): FlagSet {
   throw new BurgeeError("INVALID_FLAG_SET", `${origin}: ${faults.join("; ")}.`);
 }
 
-type Fault = (pointer: string, message: string, severity?: Issue["severity"]) => void;
+/** @param path the keys that lead to the place */
+type Fault = (path: readonly string[], message: string, severity?: Issue["severity"]) => void;
 
-function checkFlagSet(input: unknown, fault: Fault): void {
-  if (!isRecord(input)) return fault("", "must be an object");
-  if (input["$evaluators"] !== undefined && !isRecord(input["$evaluators"])) {
-    fault("/$evaluators", "must be an object of shared rules");
+function checkFlagSet(input: unknown, fault: Fault, meter: Meter): void {
+  if (!isRecord(input)) return fault([], "must be an object");
+  const { flags, metadata, $evaluators } = input;
+  if ($evaluators !== undefined && !isRecord($evaluators)) {
+    fault(["$evaluators"], "must be an object of shared rules");
   }
-  checkMetadata(input["metadata"], "/metadata", fault);
-  if (!isRecord(input["flags"])) return fault("/flags", "must be an object of flags by key");
-  for (const [key, flag] of Object.entries(input["flags"])) {
-    checkFlag(flag, `/flags${pointerToken(key)}`, fault);
+  checkMetadata(metadata, ["metadata"], fault);
+  for (const field in input) {
+    if (field !== "flags" && field !== "$evaluators") meter.measure(input[field], 1);
   }
+  if (!isRecord(flags)) fault(["flags"], "must be an object of flags by key");
+  else for (const key of Object.keys(flags)) checkFlag(key, flags[key], fault, meter);
+  if (meter.excess !== undefined) fault([], meter.excess);
 }
 
-function checkFlag(flag: unknown, pointer: string, fault: Fault): void {
-  if (!isRecord(flag)) return fault(pointer, "must be an object");
-  if (flag["state"] !== "ENABLED" && flag["state"] !== "DISABLED") {
-    fault(`${pointer}/state`, 'must be "ENABLED" or "DISABLED"');
+function checkFlag(key: string, flag: unknown, fault: Fault, meter: Meter): void {
+  if (!isRecord(flag)) return fault(["flags", key], "must be an object");
+  const { state, metadata, targeting } = flag;
+  if (state !== "ENABLED" && state !== "DISABLED") {
+    fault(["flags", key, "state"], 'must be "ENABLED" or "DISABLED"');
   }
-  checkMetadata(flag["metadata"], `${pointer}/metadata`, fault);
-  const targeting = flag["targeting"];
+  for (const field in flag) {
+    const value = flag[field];
+    if (typeof value === "object" && field !== "targeting" && field !== "variants") {
+      meter.measure(value, 3);
+    }
+  }
+  if (metadata !== undefined) {
+    checkMetadata(metadata, ["flags", key, "metadata"], fault);
+    checkHold(key, flag, fault);
+  }
   if (targeting !== undefined && targeting !== null && !isRecord(targeting)) {
-    fault(`${pointer}/targeting`, "should be a rule (an object)", "warning");
+    fault(["flags", key, "targeting"], "should be a rule (an object)", "warning");
   }
-  checkVariants(flag, pointer, fault);
+  checkVariants(key, flag, fault, meter);
 }
 
-function checkVariants(flag: Record<string, unknown>, pointer: string, fault: Fault): void {
-  const { variants, defaultVariant } = flag;
+function checkVariants(
+  key: string,
+  { variants, defaultVariant }: Record<string, unknown>,
+  fault: Fault,
+  meter: Meter,
+): void {
   if (!isRecord(variants)) {
-    return fault(`${pointer}/variants`, "must be an object of values by variant name");
+    return fault(["flags", key, "variants"], "must be an object of values by variant name");
   }
-  const values = Object.values(variants);
-  if (values.length === 0) fault(`${pointer}/variants`, "must have at least one variant");
-  if (new Set(values.map(jsonType)).size > 1) {
-    fault(`${pointer}/variants`, "should have values of one type", "warning");
+  let type: string | undefined;
+  let mixed = false;
+  for (const name in variants) {
+    const value = variants[name];
+    if (typeof value === "object") meter.measure(value, 4);
+    type ??= jsonType(value);
+    mixed ||= jsonType(value) !== type;
   }
+  if (type === undefined) fault(["flags", key, "variants"], "must have at least one variant");
+  if (mixed) fault(["flags", key, "variants"], "should have values of one type", "warning");
   if (defaultVariant === undefined || defaultVariant === null || defaultVariant === "") return;
   if (typeof defaultVariant !== "string") {
-    fault(`${pointer}/defaultVariant`, "must be a variant's name, or null");
+    fault(["flags", key, "defaultVariant"], "must be a variant's name, or null");
   } else if (!Object.hasOwn(variants, defaultVariant)) {
-    const names = Object.keys(variants).map((name) => JSON.stringify(name));
-    fault(`${pointer}/defaultVariant`, `must be one of the variants: ${names.join(", ")}`);
+    const what = `must be one of the variants: ${quoted(variants)}`;
+    fault(["flags", key, "defaultVariant"], what);
   }
 }
 
-function checkMetadata(metadata: unknown, pointer: string, fault: Fault): void {
+/** A flag that is held must serve one of its variants, whoever wrote the hold. */
+function checkHold(key: string, flag: Record<string, unknown>, fault: Fault): void {
+  const { metadata, variants } = flag;
+  if (!isRecord(metadata) || !isRecord(variants)) return;
+  const definition = flag as unknown as FlagDefinition;
+  const hold = readHold(definition);
+  if (hold !== undefined && hold.kind !== "ramp" && !isVariant(hold.held, definition)) {
+    const what = `must be one of the variants: ${quoted(variants)}`;
+    fault(["flags", key, "targeting", "if", "1"], what);
+  }
+}
+
+function quoted(variants: object): string {
+  return Object.keys(variants)
+    .map((name) => JSON.stringify(name))
+    .join(", ");
+}
+
+function checkMetadata(metadata: unknown, path: readonly string[], fault: Fault): void {
   if (metadata === undefined) return;
-  if (!isRecord(metadata)) return fault(pointer, "must be an object");
+  if (!isRecord(metadata)) return fault(path, "must be an object");
   for (const [key, value] of Object.entries(metadata)) {
     if (!["string", "number", "boolean"].includes(typeof value)) {
-      fault(
-        `${pointer}${pointerToken(key)}`,
-        "should be a string, a number or a boolean",
-        "warning",
-      );
+      fault([...path, key], "should be a string, a number or a boolean", "warning");
     }
   }
 }
 
-/** Walks level by level, so that a hostile document cannot exhaust the stack. */
-function nestedDeeperThan(depth: number, input: unknown): boolean {
-  let level = [input];
-  for (let deep = 0; level.length > 0; deep++) {
-    if (deep > depth) return true;
-    const inside = level.flatMap((value) =>
-      typeof value === "object" && value !== null ? Object.values(value) : [],
-    );
-    level = [...new Set(inside)]; // a value that stands in many places is walked once
+/**
+ * Measures what a document holds besides rules. A rule that is too deep is the trouble of its flag
+ * alone, and is found when that is compiled.
+ */
+interface Meter {
+  /** @param depth how deep the value stands in the document */
+  measure(value: unknown, depth: number): void;
+  /** Why the document is not read, if it is nested too deep or too large. */
+  readonly excess: string | undefined;
+}
+
+function createMeter(): Meter {
+  let left = MAX_VALUES;
+  let tooDeep = false;
+
+  function measure(value: unknown, depth: number): void {
+    if (tooDeep || --left < 0) return;
+    if (depth > MAX_DEPTH) tooDeep = true;
+    else if (typeof value === "object" && value !== null) {
+      for (const child of Object.values(value)) measure(child, depth + 1);
+    }
   }
-  return false;
+
+  return {
+    measure,
+    get excess() {
+      if (left < 0) return `has more than ${MAX_VALUES} values`;
+      return tooDeep ? `is nested deeper than ${MAX_DEPTH}` : undefined;
+    },
+  };
 }

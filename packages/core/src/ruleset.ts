@@ -1,37 +1,17 @@
 import type { EvaluationContext } from "./context.js";
-import { textOf } from "./errors.js";
-import type { FlagDefinition, FlagMetadata, FlagSet } from "./flag-set.js";
-import { frozenCopy, isRecord, type JsonValue, jsonType, ownValue, sameJson } from "./json.js";
-import { compile } from "./targeting/compile.js";
-import type { Closure, Frame, Split } from "./targeting/operator.js";
-
-/** Why a value was served; OpenFeature's terms. */
-export type Reason = "STATIC" | "TARGETING_MATCH" | "DEFAULT" | "DISABLED" | "STALE" | "ERROR";
-
-/** Why an evaluation failed; OpenFeature's terms. */
-export type EvaluationErrorCode =
-  | "FLAG_NOT_FOUND"
-  | "PARSE_ERROR"
-  | "TYPE_MISMATCH"
-  | "GENERAL"
-  | "PROVIDER_NOT_READY";
-
-/** A value, and how it came about. */
-export interface EvaluationDetails<Value = JsonValue> {
-  readonly value: Value;
-  /** The variant's name; absent where the caller's default serves. */
-  readonly variant?: string;
-  readonly reason: Reason;
-  readonly errorCode?: EvaluationErrorCode;
-  readonly errorMessage?: string;
-  /** The set's metadata, overlaid by the flag's. */
-  readonly flagMetadata: FlagMetadata;
-  /** The percentage split that decided the variant, if one did. */
-  readonly split?: Split;
-}
+import { type EvaluationDetails, failure } from "./details.js";
+import { type Explanation, explainFlag } from "./explain.js";
+import { compileFlag, type Decide, type FlagSurroundings } from "./flag.js";
+import type { Edits, FlagDefinition, FlagSet, FlagSetDelta } from "./flag-set.js";
+import { isRecord, type JsonValue, ownValue, sameJson } from "./json.js";
+import { createReferences, type References } from "./references.js";
+import { changesDue, nextDue } from "./schedule.js";
+import { createTable, type Table } from "./table.js";
+import type { CompiledRule } from "./targeting/compile.js";
 
 /** One revision of a flag set, compiled and immutable. */
 export interface Ruleset {
+  /** Put together when it is asked for. */
   readonly flagSet: FlagSet;
   /**
    * Decides a flag for a context. Never throws: a failure serves the default, with its error code.
@@ -45,8 +25,43 @@ export interface Ruleset {
     context: EvaluationContext,
     now?: number,
   ): EvaluationDetails<Value>;
-  /** The keys of the flags that are not the same in another ruleset, or are in one of them only. */
-  differences(other: Ruleset | undefined): readonly string[];
+  /**
+   * Decides every flag for a context, as `evaluate` does where there is no default.
+   *
+   * @param now milliseconds since the epoch. `@default Date.now()`
+   */
+  evaluateAll(
+    context: EvaluationContext,
+    now?: number,
+  ): ReadonlyMap<string, EvaluationDetails<JsonValue | undefined>>;
+  /** How a flag is decided for a context: every operator with its inputs and its result. */
+  explain(key: string, context: EvaluationContext, now?: number): Explanation;
+  /**
+   * The ruleset that a change makes of this one, which stays as it is. It takes as long as the
+   * change is, however many flags there are; all others keep their compiled form.
+   */
+  apply(delta: FlagSetDelta): Ruleset;
+  /** What makes another flag set of this one. */
+  deltaTo(flagSet: FlagSet): FlagSetDelta;
+  /** The keys of the flags that a change may decide otherwise. */
+  keysChangedBy(delta: FlagSetDelta): readonly string[];
+  /**
+   * When a flag may be decided otherwise for no other reason than the time: at a date of its
+   * rule, or a minute from now while a weight is computed from the time. It speaks for the flags that
+   * were read before, since nobody else holds an answer.
+   *
+   * @param now milliseconds since the epoch
+   * @returns milliseconds since the epoch; undefined if never
+   */
+  nextChange(now: number): number | undefined;
+  /** The keys of the flags that `nextChange` spoke for, after one moment and up to another. */
+  changesBetween(from: number, to: number): readonly string[];
+}
+
+/** Who wants to know what a ruleset does. */
+export interface RulesetEvents {
+  /** A flag was compiled that the time may change: `nextChange` may be sooner. */
+  scheduled?(key: string): void;
 }
 
 /**
@@ -71,141 +86,215 @@ export interface Ruleset {
  * // { value: true, variant: "on", reason: "TARGETING_MATCH", flagMetadata: {} }
  * ```
  */
-export function createRuleset(flagSet: FlagSet): Ruleset {
-  const setMetadata = Object.freeze({ ...flagSet.metadata });
-  const compiled = new Map<string, CompiledFlag>();
+export function createRuleset(flagSet: FlagSet, events: RulesetEvents = {}): Ruleset {
+  const { flags, evaluators, metadata } = partsOf(flagSet);
+  const surroundings: FlagSurroundings = { evaluators, metadata: Object.freeze({ ...metadata }) };
+  const all = new Map<string, Flag>();
+  for (const key of Object.keys(flags)) {
+    all.set(key, new Flag(key, flags[key] as FlagDefinition, surroundings));
+  }
+  const lineage: Lineage = { references: createReferences(flags), scheduled: new Set(), events };
+  return rulesetOf(createTable(all), surroundings, lineage, flagSet);
+}
 
-  function flagAt(key: string): CompiledFlag | undefined {
-    const known = compiled.get(key);
-    if (known !== undefined) return known;
-    if (!isRecord(flagSet.flags) || !Object.hasOwn(flagSet.flags, key)) return undefined;
-    const flag = compileUnchecked(key, ownValue(flagSet.flags, key) as FlagDefinition, flagSet);
-    compiled.set(key, flag);
-    return flag;
+/** The parts of a flag set that nobody may have checked. */
+function partsOf(flagSet: FlagSet): FlagSurroundings & Pick<FlagSet, "flags"> {
+  const { flags, $evaluators, metadata }: Partial<FlagSet> = isRecord(flagSet) ? flagSet : {};
+  return {
+    flags: isRecord(flags) ? flags : {},
+    evaluators: isRecord($evaluators) ? $evaluators : {},
+    metadata: isRecord(metadata) ? metadata : {},
+  };
+}
+
+/** What a ruleset shares with those it was made of, and with those that are made of it. */
+interface Lineage {
+  readonly references: References;
+  /** The keys of the flags that were found to depend on the time. */
+  readonly scheduled: Set<string>;
+  readonly events: RulesetEvents;
+}
+
+/** A flag of a ruleset, compiled when it is first read. */
+class Flag {
+  readonly key: string;
+  readonly definition: FlagDefinition;
+  readonly surroundings: FlagSurroundings;
+  decide: Decide | undefined;
+  /** Its rule, once that is compiled, maybe by an earlier revision. */
+  rule: CompiledRule | undefined;
+
+  constructor(
+    key: string,
+    definition: FlagDefinition,
+    surroundings: FlagSurroundings,
+    known?: CompiledRule,
+  ) {
+    this.key = key;
+    this.definition = definition;
+    this.surroundings = surroundings;
+    this.rule = known;
+  }
+}
+
+function rulesetOf(
+  table: Table<Flag>,
+  surroundings: FlagSurroundings,
+  lineage: Lineage,
+  flagSet?: FlagSet,
+): Ruleset {
+  const { references, scheduled, events } = lineage;
+  let whole = flagSet;
+
+  function compile(flag: Flag): Decide {
+    const { key, definition } = flag;
+    const { decide, rule } = compileFlag(key, definition, flag.surroundings, flag.rule);
+    flag.decide = decide;
+    flag.rule = rule;
+    if (rule && rule.dates.length + rule.clocks.length > 0) {
+      scheduled.add(key);
+      events.scheduled?.(key);
+    }
+    return decide;
   }
 
-  return {
-    flagSet,
+  /** The rules that depend on the time, of flags that were read before. */
+  function* timed() {
+    for (const key of scheduled) {
+      const rule = table.get(key)?.rule;
+      if (rule !== undefined) yield [key, rule] as const;
+    }
+  }
+
+  const ruleset: Ruleset = {
+    get flagSet() {
+      whole ??= flagSetOf(definitions(), surroundings);
+      return whole;
+    },
+
     evaluate<Value>(
       key: string,
       defaultValue: Value,
       context: EvaluationContext,
-      now = Date.now(),
+      now?: number,
     ): EvaluationDetails<Value> {
-      const flag = flagAt(key);
+      const flag = table.get(key);
       if (flag === undefined) {
-        return failure(defaultValue, "FLAG_NOT_FOUND", "it is not in the flag set", setMetadata);
+        const { metadata } = surroundings;
+        return failure(defaultValue, "FLAG_NOT_FOUND", "it is not in the flag set", metadata);
       }
-      return flag(defaultValue, context, now) as EvaluationDetails<Value>;
+      const decide = flag.decide ?? compile(flag);
+      return decide(defaultValue, context, now) as EvaluationDetails<Value>;
     },
-    differences: (other) => differences(flagSet, other?.flagSet ?? { flags: {} }),
-  };
-}
 
-function differences(ours: FlagSet, theirs: FlagSet): readonly string[] {
-  const sameEvaluators = sameJson(ours.$evaluators ?? {}, theirs.$evaluators ?? {});
-  return Object.keys({ ...ours.flags, ...theirs.flags }).filter((key) => {
-    const mine = ownValue(ours.flags, key) as FlagDefinition | undefined;
-    return (
-      !sameJson(mine, ownValue(theirs.flags, key)) || (!sameEvaluators && mine?.targeting != null)
+    evaluateAll(context, now = Date.now()) {
+      const all = new Map<string, EvaluationDetails<JsonValue | undefined>>();
+      for (const [key, flag] of table.entries()) {
+        const decide = flag.decide ?? compile(flag);
+        all.set(key, decide(undefined, context, now) as EvaluationDetails<JsonValue | undefined>);
+      }
+      return all;
+    },
+
+    explain(key, context, now = Date.now()) {
+      const details = ruleset.evaluate(key, undefined, context, now);
+      return explainFlag(key, details, table.get(key)?.definition, surroundings, context, now);
+    },
+
+    apply(delta) {
+      const changed: FlagSurroundings = {
+        evaluators: edited(surroundings.evaluators, delta.evaluators),
+        metadata: Object.freeze({ ...(delta.metadata ?? surroundings.metadata) }),
+      };
+      const changes = new Map<string, Flag | undefined>();
+      if (!sameJson(changed.metadata, surroundings.metadata)) {
+        for (const [key, { definition, rule }] of table.entries()) {
+          changes.set(key, new Flag(key, definition, changed, rule));
+        }
+      }
+      for (const key of dependents(delta.evaluators)) {
+        const flag = table.get(key);
+        if (flag !== undefined) changes.set(key, new Flag(key, flag.definition, changed));
+      }
+      for (const [key, definition] of Object.entries(delta.flags?.put ?? {})) {
+        if (sameJson(table.get(key)?.definition, definition)) continue;
+        changes.set(key, new Flag(key, definition, changed));
+        references.add(key, definition);
+      }
+      for (const key of delta.flags?.remove ?? []) changes.set(key, undefined);
+      return rulesetOf(table.with(changes), changed, lineage);
+    },
+
+    deltaTo(flagSet) {
+      const { flags, evaluators, metadata } = partsOf(flagSet);
+      return {
+        flags: editsBetween(Object.fromEntries(definitions()), flags),
+        evaluators: editsBetween(surroundings.evaluators, evaluators),
+        metadata,
+      };
+    },
+
+    keysChangedBy({ flags = {}, evaluators }) {
+      const keys = new Set(dependents(evaluators));
+      for (const [key, definition] of Object.entries(flags.put ?? {})) {
+        if (!sameJson(table.get(key)?.definition, definition)) keys.add(key);
+      }
+      for (const key of flags.remove ?? []) if (table.get(key) !== undefined) keys.add(key);
+      return [...keys];
+    },
+
+    nextChange: (now) => nextDue(timed(), now),
+    changesBetween: (from, to) => changesDue(timed(), from, to),
+  };
+
+  function* definitions() {
+    for (const [key, { definition }] of table.entries()) yield [key, definition] as const;
+  }
+
+  /** The flags that use a shared rule which a change makes another one. */
+  function dependents({ put = {}, remove = [] }: Edits<JsonValue> = {}): Iterable<string> {
+    const { evaluators } = surroundings;
+    const names = Object.keys(put).filter(
+      (name) => !sameJson(ownValue(evaluators, name), ownValue(put, name)),
     );
-  });
+    names.push(...remove);
+    return names.length === 0 ? [] : references.to(names, evaluators);
+  }
+
+  return ruleset;
 }
 
-type CompiledFlag = (
-  defaultValue: unknown,
-  context: EvaluationContext,
-  now: number,
-) => EvaluationDetails<unknown>;
-
-/** A flag of a set that nobody has checked may be anything: then it is an error for itself alone. */
-function compileUnchecked(key: string, definition: FlagDefinition, flagSet: FlagSet): CompiledFlag {
-  try {
-    return compileFlag(key, definition, flagSet);
-  } catch (error) {
-    return (value) => failure(value, "PARSE_ERROR", textOf(error), {});
-  }
-}
-
-function compileFlag(key: string, definition: FlagDefinition, flagSet: FlagSet): CompiledFlag {
-  const flagMetadata = Object.freeze({ ...flagSet.metadata, ...definition.metadata });
-  if (definition.state === "DISABLED") {
-    return (value) => ({ value, reason: "DISABLED", flagMetadata });
-  }
-  const variants = new Map(
-    Object.entries(definition.variants).map(([name, value]) => [name, frozenCopy(value)]),
-  );
-  const defaultVariant = definition.defaultVariant || undefined;
-  const unruled = (reason: Reason) => serving(defaultVariant, variants, reason, flagMetadata);
-
-  const rule = definition.targeting;
-  if (rule === undefined || rule === null || (isRecord(rule) && Object.keys(rule).length === 0)) {
-    return unruled("STATIC");
-  }
-  let closure: Closure;
-  try {
-    closure = compile(rule, { evaluators: flagSet.$evaluators ?? {}, defaultVariant });
-  } catch (error) {
-    return (value) => failure(value, "PARSE_ERROR", textOf(error), flagMetadata);
-  }
-
-  const byDefault = unruled("DEFAULT");
-  const byVariant = new Map(
-    [...variants.keys()].map((name) => [
-      name,
-      serving(name, variants, "TARGETING_MATCH", flagMetadata),
-    ]),
-  );
-  return (defaultValue, context, now) => {
-    const frame: Frame = { flagKey: key, context, now, steps: 0, split: undefined };
-    let result: unknown;
-    try {
-      result = closure(frame);
-    } catch (error) {
-      return failure(defaultValue, "GENERAL", `targeting failed: ${textOf(error)}`, flagMetadata);
-    }
-    const nothing = result === null || result === undefined;
-    const serve = nothing ? byDefault : byVariant.get(textOf(result));
-    if (serve === undefined) {
-      const name = JSON.stringify(textOf(result));
-      return failure(defaultValue, "GENERAL", `targeting gave no variant: ${name}`, flagMetadata);
-    }
-    const details = serve(defaultValue);
-    const { split } = frame;
-    return split === undefined || details.reason === "ERROR"
-      ? details
-      : Object.freeze({ ...details, split });
+function flagSetOf(
+  definitions: Iterable<readonly [string, FlagDefinition]>,
+  { evaluators, metadata }: FlagSurroundings,
+): FlagSet {
+  const flags = Object.fromEntries(definitions);
+  return {
+    flags,
+    ...(Object.keys(evaluators).length > 0 && { $evaluators: evaluators }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
   };
 }
 
-/** Serves one variant, always with the same frozen details; the caller's default if there is none. */
-function serving(
-  variant: string | undefined,
-  variants: ReadonlyMap<string, JsonValue>,
-  reason: Reason,
-  flagMetadata: FlagMetadata,
-): (defaultValue: unknown) => EvaluationDetails<unknown> {
-  if (variant === undefined) return (value) => ({ value, reason: "DEFAULT", flagMetadata });
-  const details = Object.freeze({
-    value: variants.get(variant) as JsonValue,
-    variant,
-    reason,
-    flagMetadata,
-  });
-  const type = jsonType(details.value);
-  return (value) => {
-    const expected = jsonType(value);
-    if (expected === type || value === undefined) return details;
-    const message = `its value is of type ${type}, not ${expected}`;
-    return failure(value, "TYPE_MISMATCH", message, flagMetadata);
-  };
+/** What edits make of entries; a name that is both put and removed is removed. */
+function edited<Entry>(
+  entries: Readonly<Record<string, Entry>>,
+  { put = {}, remove = [] }: Edits<Entry> = {},
+): Readonly<Record<string, Entry>> {
+  if (Object.keys(put).length + remove.length === 0) return entries;
+  const removed = new Set(remove);
+  const all = Object.entries({ ...entries, ...put });
+  return Object.fromEntries(all.filter(([name]) => !removed.has(name)));
 }
 
-function failure<Value>(
-  value: Value,
-  errorCode: EvaluationErrorCode,
-  errorMessage: string,
-  flagMetadata: FlagMetadata,
-): EvaluationDetails<Value> {
-  return { value, reason: "ERROR", errorCode, errorMessage, flagMetadata };
+/** The edits that make some entries of others. */
+function editsBetween<Entry>(
+  held: Readonly<Record<string, Entry>>,
+  wanted: Readonly<Record<string, Entry>>,
+): Required<Edits<Entry>> {
+  const put = Object.entries(wanted).filter(
+    ([name, entry]) => !sameJson(ownValue(held, name), entry),
+  );
+  const remove = Object.keys(held).filter((name) => !Object.hasOwn(wanted, name));
+  return { put: Object.fromEntries(put), remove };
 }

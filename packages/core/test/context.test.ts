@@ -2,7 +2,7 @@ import type { EvaluationContext } from "@burgee/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { attributeValue, toContext } from "../src/context.js";
-import { openShop, ruled } from "./shop.js";
+import { openShop, ruled, shopWith } from "./shop.js";
 
 class User {
   readonly plan = "pro";
@@ -94,9 +94,7 @@ function readThroughScope(path: string, context: EvaluationContext) {
 }
 
 test("a plain context's throwing getter is GENERAL for the flags that read it, and those alone", () => {
-  const { flags, problems } = openShop({
-    flags: { "new-checkout": ruled({ var: "plan" }), "page-size": ruled({ var: "country" }) },
-  });
+  const { flags, problems } = openShop(shopWith({ "new-checkout": ruled({ var: "plan" }) }));
   const scope = flags.scope(hostile(Object.prototype));
   expect(scope.details("new-checkout")).toMatchObject({
     value: false,
@@ -108,7 +106,7 @@ test("a plain context's throwing getter is GENERAL for the flags that read it, a
 });
 
 test("a class instance's throwing getter makes the scope anonymous", () => {
-  const { flags, problems } = openShop({ flags: { "new-checkout": ruled({ var: "plan" }) } });
+  const { flags, problems } = openShop(shopWith({ "new-checkout": ruled({ var: "plan" }) }));
   const scope = flags.scope(hostile(User.prototype));
   expect(scope.details("new-checkout").reason).toBe("DEFAULT");
   expect(problems.map(({ code }) => code)).toEqual(["INVALID_CONTEXT"]);

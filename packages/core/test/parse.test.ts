@@ -125,6 +125,37 @@ test("a document may be nested 1,000 deep and no deeper", () => {
   expect(parseFlagSet(document(1001))).toMatchObject({ ok: false, issues: [{ pointer: "" }] });
 });
 
+test.each<[string, number, (deep: unknown) => unknown]>([
+  ["a field of its own", 1, (deep) => ({ flags: {}, more: deep })],
+  ["its metadata", 2, (deep) => ({ flags: {}, metadata: { deep } })],
+  ["a flag's field", 3, (more) => ({ flags: { beta: { ...flag, more } } })],
+  ["a flag's metadata", 4, (deep) => ({ flags: { beta: { ...flag, metadata: { deep } } } })],
+  ["a variant", 4, (on) => ({ flags: { beta: { state: "ENABLED", variants: { on } } } })],
+])(
+  "a document may be nested 1,000 deep in %s, and is rejected if it is deeper",
+  (_, at, document) => {
+    expect(parseFlagSet(document(nested(1000 - at))).ok).toBe(true);
+    for (const depth of [1001, 10_000, 100_000]) {
+      const parsed = parseFlagSet(document(nested(depth - at)));
+      expect(parsed.ok).toBe(false);
+      expect(parsed.issues).toContainEqual({
+        pointer: "",
+        message: "is nested deeper than 1000",
+        severity: "error",
+      });
+    }
+  },
+);
+
+test.each([1001, 10_000, 100_000])("rules nested %d deep are no fault of the document", (depth) => {
+  const targeting = { if: [nested(depth)] };
+  const document = {
+    flags: { beta: { ...flag, targeting } },
+    $evaluators: { deep: nested(depth) },
+  };
+  expect(parseFlagSet(document)).toMatchObject({ ok: true, issues: [] });
+});
+
 test("a document nested 100,000 deep, or in itself, is rejected without a crash", () => {
   const circular: Record<string, unknown> = { flags: {} };
   circular["self"] = circular;
@@ -193,9 +224,11 @@ test("flagSetFrom throws an error that names the origin and every faulty place",
   expect(() => flagSetFrom(null, "flags.json")).toThrow(/^flags\.json: the document /);
 });
 
-test("a value that stands in many places is walked once", () => {
+test("a value that stands in more places than a document has is rejected, soon", () => {
   let shared: unknown = "leaf";
   for (let level = 0; level < 60; level++) shared = [shared, shared];
-  const metadata = { shared };
-  expect(parseFlagSet({ flags: {}, metadata }).ok).toBe(true);
+  expect(parseFlagSet({ flags: {}, shared })).toMatchObject({
+    ok: false,
+    issues: [{ pointer: "", message: "has more than 5000000 values" }],
+  });
 });

@@ -224,35 +224,105 @@ test("values are frozen all the way down; the caller's document is not", () => {
   expect(value.colors.accent).toBe("red");
 });
 
-test("differences are the flags that are new, gone or changed, and no others", () => {
+test("what makes one set of another are the flags that are new, gone or changed, and no others", () => {
   const before = createRuleset({
     flags: { same: onOff, gone: onOff, changed: onOff, constructor: onOff },
     $evaluators: { staff: true },
   });
-  const after = createRuleset({
+  const after = {
     $evaluators: { staff: true },
     flags: {
       changed: { ...onOff, defaultVariant: "on" },
       same: { defaultVariant: "off", variants: { off: false, on: true }, state: "ENABLED" },
       added: onOff,
     },
+  } as const;
+  const delta = before.deltaTo(after);
+  expect(delta.flags).toEqual({
+    put: { changed: after.flags.changed, added: onOff },
+    remove: ["gone", "constructor"],
   });
-  expect([...after.differences(before)].sort()).toEqual([
+  expect([...before.keysChangedBy(delta)].sort()).toEqual([
     "added",
     "changed",
     "constructor",
     "gone",
   ]);
-  expect(after.differences(after)).toEqual([]);
-  expect(after.differences(undefined)).toEqual(["changed", "same", "added"]);
+  expect(before.apply(delta).flagSet).toEqual({ ...after });
+  expect(before.keysChangedBy(before.deltaTo(before.flagSet))).toEqual([]);
 });
 
-test("a changed shared rule makes a difference to the flags with rules only", () => {
-  const flags = { plain: onOff, ruled: ruled({ if: [{ $ref: "staff" }, "on"] }) };
-  const [before, after] = [true, false].map((staff) =>
-    createRuleset({ flags, $evaluators: { staff } }),
-  );
-  expect(after?.differences(before)).toEqual(["ruled"]);
+test("a changed shared rule changes the flags that use it, through others, too", () => {
+  const flags = {
+    plain: onOff,
+    direct: ruled({ if: [{ $ref: "staff" }, "on"] }),
+    through: ruled({ if: [{ $ref: "insiders" }, "on"] }),
+    other: ruled({ if: [{ $ref: "beta" }, "on"] }),
+  };
+  const $evaluators = { staff: false, insiders: { or: [{ $ref: "staff" }] }, beta: true };
+  const before = createRuleset({ flags, $evaluators });
+  const values = (ruleset: typeof before) =>
+    Object.keys(flags).map((key) => ruleset.evaluate(key, false, {}).value);
+  expect(values(before)).toEqual([false, false, false, true]);
+
+  const delta = { evaluators: { put: { staff: true, beta: true } } };
+  expect(before.keysChangedBy(delta)).toEqual(["direct", "through"]);
+  expect(values(before.apply(delta))).toEqual([false, true, true, true]);
+  expect(values(before)).toEqual([false, false, false, true]);
+});
+
+test("a shared rule that goes breaks its users, and one that comes mends them", () => {
+  const flags = { beta: ruled({ if: [{ $ref: "staff" }, "on"] }) };
+  const before = createRuleset({ flags, $evaluators: { staff: true } });
+  const without = before.apply({ evaluators: { remove: ["staff"] } });
+  expect(without.evaluate("beta", false, {}).errorCode).toBe("PARSE_ERROR");
+  const again = without.apply({ evaluators: { put: { staff: true } } });
+  expect(again.evaluate("beta", false, {}).value).toBe(true);
+});
+
+test("a flag that a change leaves alone keeps its compiled form", () => {
+  const before = createRuleset({
+    flags: { static: onOff, ruled: ruled({ if: [true, "on"] }), changed: onOff },
+    $evaluators: { staff: true },
+  });
+  const details = ["static", "ruled"].map((key) => before.evaluate(key, false, {}));
+  const after = before.apply({
+    flags: { put: { changed: ruled(null), static: { ...onOff } } },
+    evaluators: { put: { staff: false } },
+  });
+  expect(after.evaluate("static", false, {})).toBe(details[0]);
+  expect(after.evaluate("ruled", false, {})).toBe(details[1]);
+});
+
+test("other metadata of the set reach every flag's details", () => {
+  const before = createRuleset({ flags: { beta: onOff }, metadata: { version: "1" } });
+  before.evaluate("beta", false, {});
+  const after = before.apply({ metadata: { version: "2" } });
+  expect(after.evaluate("beta", false, {}).flagMetadata).toEqual({ version: "2" });
+  expect(before.evaluate("beta", false, {}).flagMetadata).toEqual({ version: "1" });
+  expect(after.flagSet.metadata).toEqual({ version: "2" });
+});
+
+test("all flags are decided at once as they are one by one", () => {
+  const ruleset = createRuleset({
+    flags: {
+      off: { ...onOff, state: "DISABLED" },
+      plain: onOff,
+      split: ruled({
+        fractional: [
+          ["on", 1],
+          ["off", 1],
+        ],
+      }),
+      broken: ruled({ nope: [] }),
+    },
+  });
+  const context = { targetingKey: "jon" };
+  const all = ruleset.evaluateAll(context);
+  expect([...all.keys()]).toEqual(["off", "plain", "split", "broken"]);
+  for (const [key, details] of all) {
+    expect(details).toEqual(ruleset.evaluate(key, undefined, context));
+  }
 });
 
 const { rule } = fc.letrec<{ rule: JsonValue }>((tie) => ({

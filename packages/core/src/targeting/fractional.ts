@@ -1,5 +1,5 @@
 import type { JsonValue } from "../json.js";
-import { murmur3 } from "../murmur3.js";
+import { murmur3, murmur3State } from "../murmur3.js";
 import {
   type Closure,
   type Frame,
@@ -7,6 +7,7 @@ import {
   type Operator,
   type Place,
   type Split,
+  spend,
 } from "./operator.js";
 
 /**
@@ -19,97 +20,172 @@ export const fractional: Readonly<Record<string, Operator>> = { fractional: spli
 
 const MAX_TOTAL = 2147483647;
 
-type Bucket = readonly [variant: unknown, weight: number];
+/** From how many characters on, and for how many each, hashing a unit counts as a step. */
+const LONG = 64;
 
 /** What the buckets come to, whoever falls into them. */
 interface Division {
-  readonly buckets: readonly Bucket[];
+  readonly variants: readonly unknown[];
+  /** Where each bucket ends. */
+  readonly ends: readonly number[];
   readonly total: number;
   readonly share: Split["share"];
 }
 
-function split(args: readonly JsonValue[], place: Place): Closure {
-  const [first, ...others] = args.map((rule, index) => place.compile(rule, index));
-  if (first === undefined) return () => null;
-  const divide = (values: readonly unknown[]) => divisionOf(values, place.defaultVariant);
-  // Weights that are written are added up once; weights that are computed, each time.
-  const writtenAll = args.every(isLiteral) ? divide(args) : undefined;
-  const writtenOthers = args.slice(1).every(isLiteral) ? divide(args.slice(1)) : undefined;
-  const id = `${place.pointer}#${murmur3(JSON.stringify(args)).toString(16)}`;
+function split(place: Place): Closure {
+  place.reads("context");
+  const decider = deciderAt(place);
+  return writtenBuckets(place, decider) ?? computedBuckets(place, decider);
+}
 
-  return (frame) => {
-    const head = first(frame);
-    const keyed = typeof head === "string";
-    const key = keyed ? head : implicitKey(frame);
-    if (key === undefined) return null;
-    const rest = () => others.map((closure) => closure(frame));
-    const division = keyed
-      ? (writtenOthers ?? divide(rest()))
-      : (writtenAll ?? divide([head, ...rest()]));
+/** Decides for a unit, which is hashed after the flag's key or by itself. */
+type Decider = (
+  frame: Frame,
+  unit: string,
+  keyed: boolean,
+  division: Division | undefined,
+) => unknown;
+
+function deciderAt({ decides, flagKey, pointer, written }: Place): Decider {
+  const state = murmur3State(flagKey);
+  const id = decides ? `${pointer}#${murmur3(textOf(written)).toString(16)}` : "";
+  return (frame, unit, keyed, division) => {
     if (division === undefined) return null;
-    if (place.decides) frame.split = { id, unit: unitOf(key, frame), share: division.share };
-    return bucketAt(division, murmur3(key));
+    if (unit.length > LONG) spend(frame, unit.length / LONG);
+    if (decides) frame.split = { id, unit, share: division.share };
+    if (!keyed) return bucketAt(division, murmur3(unit));
+    return bucketAt(division, state ? murmur3(unit, state) : murmur3(flagKey + unit));
   };
 }
 
-function implicitKey(frame: Frame): string | undefined {
-  const unit = frame.context.targetingKey;
-  return typeof unit === "string" && unit !== "" ? frame.flagKey + unit : undefined;
+/** Arguments as a text; of those that are nested deeper than any rule, none. */
+function textOf(written: JsonValue): string {
+  try {
+    return JSON.stringify(written);
+  } catch {
+    return "";
+  }
+}
+
+/** Buckets that are written are added up once. Undefined where one has to be computed. */
+function writtenBuckets(place: Place, decide: Decider): Closure | undefined {
+  const { args, listed, defaultVariant } = place;
+  const [first = null, ...others] = args;
+  if (!listed || !others.every((bucket) => isLiteral(bucket))) return undefined;
+  for (const [index, bucket] of others.entries()) place.compile(bucket, index + 1);
+  if (Array.isArray(first) && isLiteral(first)) {
+    place.compile(first, 0);
+    const division = divisionOf(args, defaultVariant);
+    return (frame) => {
+      const unit = targetingKeyOf(frame);
+      return unit === undefined ? null : decide(frame, unit, true, division);
+    };
+  }
+  const division = divisionOf(others, defaultVariant);
+  const parts = place.afterFlagKey(first);
+  if (parts !== undefined) return keyedByPart(place, parts, decide, division);
+  const key = place.compile(first, 0);
+  return (frame) => {
+    const unit = key(frame);
+    if (typeof unit === "string") return decide(frame, unit, false, division);
+    const targetingKey = targetingKeyOf(frame);
+    if (targetingKey === undefined) return null;
+    return decide(frame, targetingKey, true, divisionOf([unit, ...others], defaultVariant));
+  };
+}
+
+/** The key is the flag's and what follows it: that is the unit. */
+function keyedByPart(
+  place: Place,
+  parts: readonly JsonValue[],
+  decide: Decider,
+  division: Division | undefined,
+): Closure {
+  const [part = null, more] = parts;
+  const name = more === undefined ? place.attributeOf(part) : undefined;
+  const unitOf = place.compile(more === undefined ? part : { cat: parts }, 0);
+  if (name === undefined) return (frame) => decide(frame, String(unitOf(frame)), true, division);
+  return (frame) => {
+    const unit = frame.context[name];
+    return decide(frame, typeof unit === "string" ? unit : String(unitOf(frame)), true, division);
+  };
+}
+
+/** Buckets that are computed, of weights that change with time, are added up at each evaluation. */
+function computedBuckets(place: Place, decide: Decider): Closure {
+  const { defaultVariant, flagKey } = place;
+  const all = place.compileAll();
+  const keyed = place.listed && place.afterFlagKey(place.args[0]) !== undefined;
+  return (frame) => {
+    const values = all(frame);
+    const [head] = values;
+    if (typeof head === "string") {
+      const unit = keyed ? head.slice(flagKey.length) : head;
+      return decide(frame, unit, keyed, divisionOf(values.slice(1), defaultVariant));
+    }
+    const unit = targetingKeyOf(frame);
+    return unit === undefined
+      ? null
+      : decide(frame, unit, true, divisionOf(values, defaultVariant));
+  };
+}
+
+function targetingKeyOf({ targetingKey }: Frame): string | undefined {
+  return typeof targetingKey === "string" && targetingKey !== "" ? targetingKey : undefined;
 }
 
 /** Undefined where a bucket is malformed, or the weights come to nothing or too much. */
 function divisionOf(
-  values: readonly unknown[],
+  buckets: readonly unknown[],
   defaultVariant: string | undefined,
 ): Division | undefined {
-  const buckets: Bucket[] = [];
+  const variants: unknown[] = [];
+  const weights: number[] = [];
+  const ends: number[] = [];
   let total = 0;
-  for (const value of values) {
-    if (!Array.isArray(value) || value.length === 0 || value.length > 2) return undefined;
-    const [variant, weight = 1] = value as unknown[];
+  for (const bucket of buckets) {
+    if (!Array.isArray(bucket) || bucket.length === 0 || bucket.length > 2) return undefined;
+    const [variant, weight = 1] = bucket as unknown[];
     if (typeof variant === "object" && variant !== null) return undefined;
     if (!Number.isInteger(weight)) return undefined;
-    const bucket: Bucket = [variant, Math.max(0, weight as number)];
-    buckets.push(bucket);
-    total += bucket[1];
+    const positive = Math.max(0, weight as number);
+    variants.push(variant);
+    weights.push(positive);
+    total += positive;
+    ends.push(total);
   }
   if (total === 0 || total > MAX_TOTAL) return undefined;
-  return { buckets, total, share: shares(buckets, total, defaultVariant) };
-}
-
-/** The text that is bucketed, without the flag's key. */
-function unitOf(key: string, { flagKey }: Frame): string {
-  return key.startsWith(flagKey) ? key.slice(flagKey.length) : key;
+  return { variants, ends, total, share: sharesOf(variants, weights, total, defaultVariant) };
 }
 
 /** The variant at `(hash × total) >> 32`. */
-function bucketAt({ buckets, total }: Division, hash: number): unknown {
+function bucketAt({ variants, ends, total }: Division, hash: number): unknown {
   const position = scaled(hash, total);
-  let sum = 0;
-  for (const [variant, weight] of buckets) {
-    sum += weight;
-    if (sum > position) return variant;
-  }
-  return null;
+  let index = 0;
+  while ((ends[index] as number) <= position) index++;
+  return variants[index];
 }
 
-/** `(hash × total) >> 32`, exactly: the product has up to 63 bits, so it is taken in two halves. */
+/** `(hash × total) >> 32`, exactly: a product of over 53 bits is taken in two halves. */
 function scaled(hash: number, total: number): number {
+  if (total < 2 ** 21) return Math.floor((hash * total) / 2 ** 32);
   const low = (hash & 0xffff) * total;
   const high = (hash >>> 16) * total;
-  return Math.floor((high + Math.floor(low / 0x10000)) / 0x10000);
+  return Math.floor((high + Math.floor(low / 2 ** 16)) / 2 ** 16);
 }
 
 /** A null bucket serves the default variant, so its weight is the default variant's. */
-function shares(
-  buckets: readonly Bucket[],
+function sharesOf(
+  variants: readonly unknown[],
+  weights: readonly number[],
   total: number,
   defaultVariant: string | undefined,
 ): Split["share"] {
-  const weights = new Map<string, number>();
-  for (const [variant, weight] of buckets) {
+  const shares = new Map<string, number>();
+  for (const [index, variant] of variants.entries()) {
     const name = variant === null ? defaultVariant : String(variant);
-    if (name !== undefined) weights.set(name, (weights.get(name) ?? 0) + weight / total);
+    const weight = weights[index] as number;
+    if (name !== undefined) shares.set(name, (shares.get(name) ?? 0) + weight / total);
   }
-  return Object.freeze(Object.fromEntries(weights));
+  return Object.freeze(Object.fromEntries(shares));
 }

@@ -1,4 +1,4 @@
-import type { EvaluationContext } from "../context.js";
+import { anonymous, type EvaluationContext, toContext } from "../context.js";
 import { isRecord, type JsonValue } from "../json.js";
 
 /** Which `fractional` decided a variant, on which unit, at which weights. */
@@ -11,37 +11,145 @@ export interface Split {
   readonly share: Readonly<Record<string, number>>;
 }
 
-/** What one evaluation of a compiled rule reads, and the split that it notes. */
+/** What one evaluation of a compiled rule reads, and what it notes. */
 export interface Frame {
-  readonly flagKey: string;
   readonly context: EvaluationContext;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** Operator steps that shared rules have cost so far. */
+  readonly targetingKey: unknown;
+  /** Milliseconds since the epoch; undefined until a rule asks, where the caller gave none. */
+  now: number | undefined;
+  /** What `var` reads inside of a list's operator: the item it is at. */
+  item: unknown;
+  /** How many steps were counted so far. */
   steps: number;
   split: Split | undefined;
+  /** Whether the time was read other than by comparing it with a date. */
+  clockRead: boolean;
+}
+
+/** The frame of an evaluation that begins, for what may be a context or not. */
+export function frameOf(given: EvaluationContext, now: number | undefined): Frame {
+  if (given === null || given === undefined) return frameOf(anonymous, now);
+  const { targetingKey } = given;
+  // Reading the key first lets V8 know the object's shape, and so its prototype without asking.
+  const plain = Object.getPrototypeOf(given) === Object.prototype;
+  const context = plain ? given : (toContext(given) ?? anonymous);
+  return {
+    context,
+    targetingKey: plain ? targetingKey : context.targetingKey,
+    now,
+    item: undefined,
+    steps: 0,
+    split: undefined,
+    clockRead: false,
+  };
 }
 
 /** A compiled rule. */
 export type Closure = (frame: Frame) => unknown;
 
+/** A compiled rule, or the text it is: most branches of rules are a variant's name. */
+export type Branch = Closure | string;
+
 /** What an operator needs to know of the place where it is compiled. */
 export interface Place {
+  /** The arguments as written; a single one need not be in a list. */
+  readonly args: readonly JsonValue[];
+  /** Whether the arguments were written as a list. */
+  readonly listed: boolean;
+  /** The arguments as written before the flag was held. */
+  readonly written: JsonValue;
   /** The JSON pointer of the operator's arguments, from the root of the targeting rule. */
   readonly pointer: string;
   /** Whether what the operator gives is what the whole rule gives. */
   readonly decides: boolean;
+  /** Whether it stands inside of a list's operator, where `var` reads the item. */
+  readonly inItem: boolean;
+  readonly flagKey: string;
   /** The variant served where the rule gives null. */
   readonly defaultVariant: string | undefined;
   /** Compiles one argument; `decides` if what it gives may be what the operator gives. */
   compile(rule: JsonValue, token: number, decides?: boolean): Closure;
+  /** Compiles one argument that may be what the operator gives. */
+  compileBranch(rule: JsonValue, token: number): Branch;
+  /** Compiles an argument that is run for each item of a list. */
+  compileForItems(rule: JsonValue, token: number): Closure;
+  /** Compiles the arguments of an operator that wants them all evaluated. */
+  compileAll(): (frame: Frame) => readonly unknown[];
+  /** The attribute that a rule reads, if that is all it does. */
+  attributeOf(rule: JsonValue | undefined): string | undefined;
+  /** Whether a rule is the time: `{"var": "$flagd.timestamp"}`. */
+  isClock(rule: JsonValue | undefined): boolean;
+  /** What follows the flag's key in a `cat` that begins with it. */
+  afterFlagKey(rule: JsonValue | undefined): readonly JsonValue[] | undefined;
+  /** Notes that the rule reads the context, or the time. */
+  reads(what: "context" | "clock"): void;
+  /** Notes seconds since the epoch at which what the closure gives may become another. */
+  changesAt(seconds: readonly number[], closure: Closure): void;
 }
 
-/** Whether a rule is a value as it stands: no operator in it. */
-export function isLiteral(rule: JsonValue): boolean {
-  if (Array.isArray(rule)) return rule.every(isLiteral);
+/** Turns an operator at its place into a closure. */
+export type Operator = (place: Place) => Closure;
+
+/** From how many arguments on, and for how many each, an operator takes another step. */
+const MANY = 64;
+
+/** An operator that wants its arguments evaluated, whatever they are. */
+export function eager(apply: (args: readonly unknown[], frame: Frame) => unknown): Operator {
+  return (place) => {
+    const all = place.compileAll();
+    return (frame) => {
+      const args = all(frame);
+      if (args.length > MANY) spend(frame, args.length / MANY);
+      return apply(args, frame);
+    };
+  };
+}
+
+/** An operator whose arguments must be written as a list, since it decides which of them to run. */
+export function lazy(compile: Operator): Operator {
+  return (place) => (place.listed ? compile(place) : failing(place, "needs a list of arguments"));
+}
+
+/** What fails whenever it is run, and not before. */
+export function failing({ pointer }: Place, why: string): Closure {
+  return () => {
+    throw new TypeError(`targeting${pointer} ${why}`);
+  };
+}
+
+/** How deep a rule may be nested, shared rules included. */
+export const MAX_DEPTH = 200;
+
+/** Whether a rule is a value as it stands: no operator in it, nor a depth that no rule may have. */
+export function isLiteral(rule: JsonValue, depth = 0): boolean {
+  if (Array.isArray(rule)) {
+    return depth < MAX_DEPTH && rule.every((item) => isLiteral(item, depth + 1));
+  }
   return !isRecord(rule) || Object.keys(rule).length === 0;
 }
 
-/** Turns an operator's arguments, as written, into a closure. */
-export type Operator = (args: readonly JsonValue[], place: Place) => Closure;
+/** JsonLogic's truth: empty lists and objects are false, too. */
+export function truthy(value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  if (typeof value !== "object" || value === null) return Boolean(value);
+  return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
+}
+
+/** The time, in seconds since the epoch. */
+export function secondsOf(frame: Frame): number {
+  frame.now ??= Date.now();
+  return Math.floor(frame.now / 1000);
+}
+
+/** How many steps one evaluation may take. */
+const MAX_STEPS = 100_000;
+
+/**
+ * Counts steps of an evaluation.
+ *
+ * @throws RangeError once there are too many
+ */
+export function spend(frame: Frame, steps: number): void {
+  frame.steps += steps;
+  if (frame.steps > MAX_STEPS) throw new RangeError(`takes more than ${MAX_STEPS} steps`);
+}

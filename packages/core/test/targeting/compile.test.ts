@@ -1,5 +1,5 @@
-import { createRuleset, type JsonValue } from "@burgee/core";
-import { expect, test } from "vitest";
+import { createRuleset, type JsonValue, parseFlagSet } from "@burgee/core";
+import { describe, expect, test } from "vitest";
 import { ruled } from "../shop.js";
 import { run } from "./run.js";
 
@@ -63,8 +63,44 @@ test.each([201, 5000])("lists nested %d deep are a PARSE_ERROR, like any other r
   });
 });
 
-test("a rule nested 100,000 deep is a PARSE_ERROR, not a crash", () => {
-  expect(detailsOf(nested(100_000, true)).bad.errorCode).toBe("PARSE_ERROR");
+describe.each([10_000, 100_000])("nested %d deep, with whom it concerns alone", (depth) => {
+  const lists: JsonValue = JSON.parse(`${"[".repeat(depth)}${"]".repeat(depth)}`);
+  const rule = nested(depth / 2, { var: "plan" });
+
+  test.each<[string, JsonValue, Record<string, JsonValue>]>([
+    ["a rule", rule, {}],
+    ["a rule in a branch never taken", { if: [true, "on", rule] }, {}],
+    ["lists", { if: [{ in: [{ var: "plan" }, lists] }, "on"] }, {}],
+    ["lists that are all of the rule", lists, {}],
+    ["a split", { fractional: [[lists, 1]] }, {}],
+    ["a shared rule", { if: [{ $ref: "deep" }, "on"] }, { deep: rule }],
+    ["lists in a shared rule", { $ref: "deep" }, { deep: { merge: [lists] } }],
+  ])("%s is a PARSE_ERROR that names the depth", (_, targeting, $evaluators) => {
+    const flags = { bad: ruled(targeting), good: ruled({ if: [true, "on"] }) };
+    const parsed = parseFlagSet({ flags, $evaluators });
+    expect(parsed.issues.filter(({ severity }) => severity === "error")).toEqual([]);
+    const ruleset = createRuleset({ flags, $evaluators });
+    expect(ruleset.evaluate("bad", false, { targetingKey: "jon" })).toMatchObject({
+      value: false,
+      reason: "ERROR",
+      errorCode: "PARSE_ERROR",
+      errorMessage: expect.stringContaining("nested deeper than 200"),
+    });
+    expect(ruleset.explain("bad", {}).details.errorCode).toBe("PARSE_ERROR");
+    expect(ruleset.evaluate("good", false, {}).value).toBe(true);
+  });
+
+  test("a rule comes and goes with changes", () => {
+    const good = ruled({ if: [true, "on"] });
+    const ruleset = createRuleset({ flags: { good, bad: good } });
+    const deep = { flags: { good, bad: ruled(rule) } };
+    const delta = ruleset.deltaTo(deep);
+    expect(ruleset.keysChangedBy(delta)).toEqual(["bad"]);
+    const changed = ruleset.apply(delta);
+    expect(changed.evaluate("bad", false, {}).errorCode).toBe("PARSE_ERROR");
+    const back = changed.apply(changed.deltaTo({ flags: { good, bad: good } }));
+    expect(back.evaluate("bad", false, {}).value).toBe(true);
+  });
 });
 
 const ref = { $ref: "deep" };

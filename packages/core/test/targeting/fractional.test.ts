@@ -190,10 +190,38 @@ describe("the split", () => {
   const jon = { targetingKey: "jon" };
 
   test("names the unit without the flag's key", () => {
-    expect(run(rollout, jon, { flagKey: "beta" }).split?.unit).toBe("jon");
-    expect(run({ fractional: ["jon", ["on"]] }, {}, { flagKey: "beta" }).split?.unit).toBe("jon");
-    const keyed = { fractional: [{ var: "key" }, ["on"]] };
-    expect(run(keyed, { key: "betajon" }, { flagKey: "beta" }).split?.unit).toBe("jon");
+    const host = { flagKey: "beta" };
+    expect(run(rollout, jon, host).split?.unit).toBe("jon");
+    expect(run({ fractional: ["jon", ["on"]] }, {}, host).split?.unit).toBe("jon");
+    const flagKey = { var: "$flagd.flagKey" };
+    const keyed = { fractional: [{ cat: [flagKey, { var: "company" }] }, ["on"]] };
+    expect(run(keyed, { company: "acme" }, host).split?.unit).toBe("acme");
+    const both = { cat: [flagKey, { var: "company" }, "/", { var: "team" }] };
+    const computed = { fractional: [both, ["on", { "+": [1] }]] };
+    expect(run(computed, { company: "acme", team: 7 }, host).split?.unit).toBe("acme/7");
+  });
+
+  test("takes nothing from a unit that only begins like the flag's key", () => {
+    const units = ["beta", "betajon", "jon"].map(
+      (key) =>
+        run({ fractional: [{ var: "key" }, ["on"]] }, { key }, { flagKey: "beta" }).split?.unit,
+    );
+    expect(units).toEqual(["beta", "betajon", "jon"]);
+  });
+
+  test("by an attribute is the same as by the flag's key and the attribute, hashed as one text", () => {
+    const text = fc.string({ unit: "binary" });
+    fc.assert(
+      fc.property(text, text, (flagKey, company) => {
+        const key = { cat: [{ var: "$flagd.flagKey" }, { var: "company" }] };
+        const buckets = Array.from({ length: 64 }, (_, index) => [index]);
+        const byAttribute = run({ fractional: [key, ...buckets] }, { company }, { flagKey });
+        const whole = run({ fractional: [flagKey + company, ...buckets] });
+        expect(byAttribute.value).toBe(whole.value);
+        const byTargetingKey = run({ fractional: buckets }, { targetingKey: company }, { flagKey });
+        if (company !== "") expect(byTargetingKey.value).toBe(whole.value);
+      }),
+    );
   });
 
   test("has the share of each variant, summed over its buckets", () => {

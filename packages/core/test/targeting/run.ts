@@ -1,15 +1,34 @@
 import type { EvaluationContext, JsonValue } from "@burgee/core";
+import { expect, test } from "vitest";
 import { compile, type RuleHost } from "../../src/targeting/compile.js";
-import type { Frame } from "../../src/targeting/operator.js";
+import { frameOf } from "../../src/targeting/operator.js";
 
 /** What a rule gives for a context, and the split that it notes. */
 export function run(
   rule: JsonValue,
   context: EvaluationContext = {},
-  options: Partial<RuleHost & Pick<Frame, "flagKey" | "now">> = {},
+  { now = 0, ...host }: Partial<RuleHost> & { readonly now?: number } = {},
 ) {
-  const { evaluators = {}, defaultVariant, flagKey = "flag", now = 0 } = options;
-  const frame: Frame = { flagKey, context, now, steps: 0, split: undefined };
-  const value = compile(rule, { evaluators, defaultVariant })(frame);
+  const frame = frameOf(context, now);
+  const whole = { flagKey: "flag", evaluators: {}, defaultVariant: undefined, ...host };
+  const value = compile(rule, whole).run(frame);
   return { value, split: frame.split };
+}
+
+/** A context for tables of cases. */
+export const context = {
+  plan: "pro",
+  visits: 7,
+  zero: 0,
+  nothing: null,
+  "": "empty",
+  roles: ["admin", "editor"],
+  address: { country: "NL", lines: ["Quay 1"] },
+};
+
+/** A test for each row: what a rule gives for {@link context}. */
+export function cases(table: readonly (readonly [rule: JsonValue, expected: unknown])[]): void {
+  test.each(table)("%j gives %j", (rule, expected) => {
+    expect(run(rule, context).value).toEqual(expected);
+  });
 }

@@ -1,0 +1,153 @@
+import type { EvaluationContext } from "./context.js";
+import {
+  type EvaluationDetails,
+  failure,
+  type Reason,
+  type Serving,
+  serve,
+  servingOf,
+} from "./details.js";
+import { textOf } from "./errors.js";
+import type { FlagDefinition, FlagMetadata } from "./flag-set.js";
+import { isVariant, readHold } from "./hold.js";
+import { isRecord, type JsonValue, jsonType } from "./json.js";
+import { type CompiledRule, compile, type RuleHost } from "./targeting/compile.js";
+import { frameOf } from "./targeting/operator.js";
+
+/** What the flags of a set share. */
+export interface FlagSurroundings {
+  readonly evaluators: Readonly<Record<string, JsonValue>>;
+  readonly metadata: FlagMetadata;
+}
+
+/** Decides a flag for a context. Never throws. */
+export type Decide = (
+  defaultValue: unknown,
+  context: EvaluationContext,
+  now: number | undefined,
+) => EvaluationDetails<unknown>;
+
+/** A flag that is ready to be evaluated. */
+export interface CompiledFlag {
+  readonly decide: Decide;
+  /** Its rule; undefined if it has none, or one that cannot be compiled. */
+  readonly rule: CompiledRule | undefined;
+}
+
+/**
+ * Compiles a flag. It may be anything, since nobody may have checked it: what cannot be compiled is
+ * an error for itself alone.
+ *
+ * @param known its rule, where that was compiled before
+ */
+export function compileFlag(
+  key: string,
+  definition: FlagDefinition,
+  surroundings: FlagSurroundings,
+  known?: CompiledRule,
+): CompiledFlag {
+  let flagMetadata = surroundings.metadata;
+  try {
+    flagMetadata = Object.freeze({ ...flagMetadata, ...definition.metadata });
+    const { state, variants } = definition;
+    if (state !== "ENABLED" && state !== "DISABLED") throw new SyntaxError("it has no state");
+    if (!isRecord(variants)) throw new SyntaxError("it has no variants");
+    if (state === "DISABLED") {
+      return unruled((value) => ({ value, reason: "DISABLED", flagMetadata }));
+    }
+    const rule = known ?? compileRule(key, definition, surroundings);
+    if (rule !== undefined) return { rule, decide: decider(rule, definition, flagMetadata) };
+    const serving = servingDefault(definition, "STATIC", flagMetadata);
+    if (serving !== undefined) return unruled((value) => serve(serving, value));
+    return unruled((value) => ({ value, reason: "DEFAULT", flagMetadata }));
+  } catch (error) {
+    const message = textOf(error);
+    return unruled((value) => failure(value, "PARSE_ERROR", message, flagMetadata));
+  }
+}
+
+function unruled(decide: Decide): CompiledFlag {
+  return { decide, rule: undefined };
+}
+
+/**
+ * Compiles the rule that decides: of a held flag, what is held. Undefined if there is none.
+ *
+ * @throws SyntaxError that names the place
+ */
+export function compileRule(
+  flagKey: string,
+  definition: FlagDefinition,
+  { evaluators }: FlagSurroundings,
+  trace?: RuleHost["trace"],
+): CompiledRule | undefined {
+  const defaultVariant = defaultVariantOf(definition);
+  const host: RuleHost = { flagKey, evaluators, defaultVariant, ...(trace && { trace }) };
+  const hold = readHold(definition);
+  if (hold !== undefined) return compile(hold.held, { ...host, splitsOf: hold.rule });
+  const { targeting = null } = definition;
+  if (targeting === null || (isRecord(targeting) && Object.keys(targeting).length === 0)) {
+    return undefined;
+  }
+  return compile(targeting, host);
+}
+
+function defaultVariantOf({ defaultVariant }: FlagDefinition): string | undefined {
+  return defaultVariant || undefined;
+}
+
+/** What serves the default variant, if there is one. */
+function servingDefault(
+  definition: FlagDefinition,
+  reason: Reason,
+  flagMetadata: FlagMetadata,
+): Serving | undefined {
+  const name = defaultVariantOf(definition);
+  if (name === undefined) return undefined;
+  if (!isVariant(name, definition)) throw new SyntaxError("its default variant is none of them");
+  return servingOf(name, definition, reason, flagMetadata);
+}
+
+function decider(
+  { run }: CompiledRule,
+  definition: FlagDefinition,
+  flagMetadata: FlagMetadata,
+): Decide {
+  const byDefault = servingDefault(definition, "DEFAULT", flagMetadata);
+  /** The variants served so far: most variants of most flags never are. */
+  const servings: Serving[] = [];
+
+  function servingNamed(name: string): Serving | undefined {
+    for (let index = 0; index < servings.length; index++) {
+      const serving = servings[index] as Serving;
+      if (serving.details.variant === name) return serving;
+    }
+    if (!isVariant(name, definition)) return undefined;
+    const serving = servingOf(name, definition, "TARGETING_MATCH", flagMetadata);
+    servings.push(serving);
+    return serving;
+  }
+
+  /** @throws TypeError for what is no variant's name */
+  function servingGiven(result: unknown): Serving {
+    const serving = servingNamed(typeof result === "string" ? result : String(result));
+    if (serving !== undefined) return serving;
+    const names = Object.keys(definition.variants).join(", ");
+    throw new TypeError(`it gave a ${jsonType(result)} that is none of its variants (${names})`);
+  }
+
+  return (defaultValue, context, now) => {
+    try {
+      const frame = frameOf(context, now);
+      const result = run(frame);
+      if (result !== null && result !== undefined) {
+        return serve(servingGiven(result), defaultValue, frame.split);
+      }
+      if (byDefault !== undefined) return serve(byDefault, defaultValue, frame.split);
+      const { split } = frame;
+      return { value: defaultValue, reason: "DEFAULT", flagMetadata, ...(split && { split }) };
+    } catch (error) {
+      return failure(defaultValue, "GENERAL", `targeting failed: ${textOf(error)}`, flagMetadata);
+    }
+  };
+}
