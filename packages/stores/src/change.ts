@@ -1,4 +1,5 @@
-import { BurgeeError, type Edits, type FlagChange, type FlagSet, flagSetFrom } from "@burgee/core";
+import { BurgeeError, type Edits, type FlagChange, type FlagSet } from "@burgee/core";
+import { copyDocument } from "./document.js";
 
 /**
  * The flag set that a change makes of another.
@@ -16,9 +17,9 @@ export function applyChange(flagSet: FlagSet, held: string, change: FlagChange):
     ...flagSet,
     flags: edited(flagSet.flags, change.flags),
     $evaluators: edited(flagSet.$evaluators, change.evaluators),
-    metadata: change.metadata ?? flagSet.metadata,
+    ...(change.metadata && { metadata: change.metadata }),
   };
-  return flagSetFrom(JSON.parse(JSON.stringify(changed)), "The change");
+  return copyDocument(changed, "The change");
 }
 
 function edited<Entry>(

@@ -12,6 +12,23 @@ export function parseDocument(text: string, origin: string): FlagSet {
   return flagSetFrom(parseJson(text.replace(/^\uFEFF/, ""), origin), origin);
 }
 
+/**
+ * A copy of a flag set that is given as a value, checked.
+ *
+ * @param origin who gave it, for messages
+ * @throws BurgeeError `INVALID_FLAG_SET`, naming every faulty place
+ */
+export function copyDocument(flagSet: FlagSet, origin: string): FlagSet {
+  let copy: unknown;
+  try {
+    copy = JSON.parse(JSON.stringify(flagSet));
+  } catch (cause) {
+    const what = `${origin}: it is nested too deep, or is no JSON: ${(cause as Error).message}.`;
+    throw new BurgeeError("INVALID_FLAG_SET", what, { cause });
+  }
+  return flagSetFrom(copy, origin);
+}
+
 function parseJson(text: string, origin: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,12 +1,6 @@
-import {
-  type AuditEntry,
-  type FlagSet,
-  type FlagStore,
-  flagSetFrom,
-  type Revision,
-  type RevisionSink,
-} from "@burgee/core";
+import type { AuditEntry, FlagSet, FlagStore, Revision, RevisionSink } from "@burgee/core";
 import { applyChange } from "./change.js";
+import { copyDocument } from "./document.js";
 
 /**
  * A store in this process's memory, for tests and for flags that need no other home.
@@ -34,7 +28,7 @@ export function memoryStore(flagSet: FlagSet = { flags: {} }): FlagStore {
   const sinks = new Set<RevisionSink>();
   let revision: Revision = {
     id: "1",
-    flagSet: flagSetFrom(structuredClone(flagSet), "memoryStore"),
+    flagSet: copyDocument(flagSet, "memoryStore"),
   };
 
   return {

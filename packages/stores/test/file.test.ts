@@ -2,6 +2,7 @@ import { createHook } from "node:async_hooks";
 import { mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createRuleset, type Revision } from "@burgee/core";
 import { fileStore } from "@burgee/stores/file";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { testSource } from "./contract.js";
@@ -164,3 +165,20 @@ test("nothing is watched before the first subscriber and after the last", async 
   await vi.waitFor(() => expect(watches.size).toBe(0));
   hook.disable();
 });
+
+test.each([10_000, 100_000])(
+  "a rule nested %d deep is read, and is the trouble of its flag alone",
+  async (depth) => {
+    const rule = `${'{"!":['.repeat(depth / 2)}true${"]}".repeat(depth / 2)}`;
+    const flag = (targeting: string) =>
+      `{"state":"ENABLED","variants":{"on":true,"off":false},"targeting":${targeting}}`;
+    const good = flag('{"if":[true,"on"]}');
+    await writeFile(path, `{"flags":{"deep":${flag(rule)},"good":${good}}}`);
+    const told = listen(fileStore(path));
+    await told.until(() => told.revisions.length === 1);
+    told.stop();
+    const ruleset = createRuleset((told.revisions[0] as Revision).flagSet);
+    expect(ruleset.evaluate("deep", false, {}).errorCode).toBe("PARSE_ERROR");
+    expect(ruleset.evaluate("good", false, {}).value).toBe(true);
+  },
+);

@@ -1,4 +1,4 @@
-import { BurgeeError, type FlagChange } from "@burgee/core";
+import { BurgeeError, type FlagChange, type FlagDefinition } from "@burgee/core";
 import { memoryStore } from "@burgee/stores/memory";
 import { describe, expect, test } from "vitest";
 import { testSource } from "./contract.js";
@@ -77,4 +77,22 @@ test("a commit that cannot be served is refused, and tells nobody", async () => 
   const commit = store.commit({ expected: id, flags: { put: { broken } }, ...who });
   await expect(commit).rejects.toThrow(BurgeeError);
   expect(told.revisions).toHaveLength(1);
+});
+
+describe("a rule nested 10,000 deep, which cannot be copied, is refused as a flag set", () => {
+  const targeting = JSON.parse(`${'{"!":['.repeat(5000)}true${"]}".repeat(5000)}`);
+  const flag = { ...flagSetWith("on").flags["new-checkout"], targeting } as FlagDefinition;
+  const invalid = expect.objectContaining({ code: "INVALID_FLAG_SET" });
+
+  test("at first", () => {
+    expect(() => memoryStore({ flags: { deep: flag } })).toThrow(invalid);
+  });
+
+  test("and as a change, which changes nothing", async () => {
+    const store = memoryStore(flagSetWith("off"));
+    const held = await store.read();
+    const change = { expected: held.id, flags: { put: { deep: flag } }, ...who };
+    await expect(store.commit(change)).rejects.toEqual(invalid);
+    expect(await store.read()).toBe(held);
+  });
 });
