@@ -1,5 +1,4 @@
-/** The longest time a timer can wait, in milliseconds; a longer one would be over at once. */
-const LONGEST = 2 ** 31 - 1;
+import { LONGEST } from "./alarm.js";
 
 /** What the promise gives, or `late` once the time, in milliseconds, is up. */
 export async function within<Value, Late>(

@@ -1,4 +1,5 @@
-import { BurgeeError } from "./errors.js";
+import { type Duration, millisecondsOf } from "./duration.js";
+import { BurgeeError, textOf } from "./errors.js";
 import { frozenCopy, isRecord, type JsonValue, jsonType } from "./json.js";
 
 /** What a flag is for, and so how long it should live. */
@@ -7,12 +8,12 @@ export type FlagKind = "release" | "experiment" | "ops" | "permission";
 /** The values of a flag by variant name. */
 export type Variants = Readonly<Record<string, JsonValue>>;
 
-/** What is said of a flag besides its variants; none of it changes a value. */
+/** What is said of a flag besides its variants, for those who look after it. */
 export interface DefinitionNotes {
   readonly description?: string;
   /** The team or person to ask. */
   readonly owner?: string;
-  /** What the flag is for. */
+  /** What the flag is for. One of kind `permission` can never be overridden. */
   readonly kind?: FlagKind;
   /** The day it was made, `YYYY-MM-DD`. */
   readonly created?: string;
@@ -20,12 +21,42 @@ export interface DefinitionNotes {
   readonly expires?: string;
 }
 
+/** The terms on which a flag is served. */
+export interface DefinitionTerms {
+  /**
+   * Whether deciding it needs to know who asks. A flag of `none` is decided without the request's
+   * context, whatever its rule says: what reads only such flags is the same for everybody, and can be
+   * made ahead.
+   *
+   * @default "request"
+   */
+  readonly context?: "none" | "request";
+  /**
+   * The keys of the on/off flags it depends on. While one of them is not `true`, this flag serves its
+   * default with reason DEFAULT, whatever its rule says; looking at them is no exposure.
+   *
+   * @default none
+   */
+  readonly requires?: readonly string[];
+  /**
+   * What serves while the flag set's source is out: what the last known revision decides, for as long
+   * as `maxStaleness` allows, or the default at once.
+   *
+   * @default "last-known"
+   */
+  readonly onOutage?: "last-known" | "default";
+}
+
 /** A flag this application reads: its variants, and the one that is safe to serve. */
-export interface Definition<V extends Variants = Variants> extends DefinitionNotes {
+export interface Definition<V extends Variants = Variants>
+  extends DefinitionNotes,
+    DefinitionTerms {
   /** The name of the safe variant: served whenever nothing better is known. */
   readonly default: string;
   /** The values by variant name. */
   readonly variants: V;
+  /** How old the last known revision may become in an outage, in milliseconds. `@default` unlimited */
+  readonly maxStaleness?: number;
 }
 
 /** The flags this application reads, by key. */
@@ -41,9 +72,16 @@ export type VariantOf<D extends Definition> = keyof D["variants"] & string;
  * A flag as it is written. A list of strings names variants that are their own values; without
  * `variants` the flag is on/off, and only then `true` and `false` may stand for `"on"` and `"off"`.
  */
-export interface WrittenDefinition extends DefinitionNotes {
+export interface WrittenDefinition extends DefinitionNotes, DefinitionTerms {
   readonly default: string | boolean;
   readonly variants?: readonly string[] | Variants;
+  /**
+   * How old the last known revision may become in an outage before the default serves: milliseconds,
+   * or a text such as `"30s"`, `"10m"`, `"24h"`, `"7d"`.
+   *
+   * @default unlimited
+   */
+  readonly maxStaleness?: Duration;
 }
 
 type OnOff = { readonly on: true; readonly off: false };
@@ -81,7 +119,8 @@ export type Defined<W> = { readonly [Key in keyof W]: Definition<WrittenVariants
  * export const shopFlags = defineFlags({
  *   "new-checkout": { default: false, owner: "payments", expires: "2027-02-01" },
  *   "search-ranking": { default: "bm25", variants: ["bm25", "hybrid"], kind: "experiment" },
- *   "page-size": { default: "small", variants: { small: 10, large: 50 } },
+ *   "page-size": { default: "small", variants: { small: 10, large: 50 }, maxStaleness: "10m" },
+ *   "one-click": { default: false, requires: ["new-checkout"], onOutage: "default" },
  * });
  * ```
  */
@@ -103,13 +142,16 @@ export function defineFlags<const W extends Readonly<Record<string, WrittenDefin
 }
 
 function complete(written: WrittenDefinition): Definition {
-  const { variants = { on: true, off: false } } = written;
+  const { variants = { on: true, off: false }, maxStaleness, ...rest } = written;
   return {
-    ...written,
+    ...rest,
     default: typeof written.default === "boolean" ? onOff(written.default) : written.default,
     variants: Array.isArray(variants)
       ? Object.fromEntries(variants.map((name: string) => [name, name]))
       : (variants as Variants),
+    ...(maxStaleness !== undefined && {
+      maxStaleness: millisecondsOf(maxStaleness) ?? (maxStaleness as number),
+    }),
   };
 }
 
@@ -117,31 +159,83 @@ function onOff(value: boolean): keyof OnOff {
   return value ? "on" : "off";
 }
 
-function check(key: string, { variants, ...definition }: Definition): string[] {
-  const flag = `flag ${JSON.stringify(key)}`;
-  if (!isRecord(variants)) return [`${flag}: variants must be names, or values by name`];
+function check(key: string, definition: Definition): string[] {
+  return [...variantFaults(definition), ...fieldFaults(key, definition)].map(
+    (fault) => `flag ${JSON.stringify(key)}: ${fault}`,
+  );
+}
+
+function variantFaults({ variants, default: safe }: Definition): string[] {
+  if (!isRecord(variants)) return ["variants must be names, or values by name"];
   const names = Object.keys(variants);
   const faults: string[] = [];
-  if (names.length === 0) faults.push(`${flag}: has no variants`);
-  if (!Object.hasOwn(variants, definition.default)) {
-    const given = JSON.stringify(definition.default);
-    faults.push(`${flag}: default ${given} is none of its variants (${names.join(", ")})`);
+  if (names.length === 0) faults.push("has no variants");
+  if (!Object.hasOwn(variants, safe)) {
+    faults.push(`default ${shown(safe)} is none of its variants (${names.join(", ")})`);
   }
   if (new Set(Object.values(variants).map(jsonType)).size > 1) {
-    faults.push(`${flag}: variants have values of several types`);
-  }
-  for (const field of ["created", "expires"] as const) {
-    const day = definition[field];
-    if (day !== undefined && !isDay(day)) {
-      faults.push(`${flag}: ${field} must be a day, YYYY-MM-DD, not ${JSON.stringify(day)}`);
-    }
+    faults.push("variants have values of several types");
   }
   return faults;
 }
 
-function isDay(text: string): boolean {
-  const time = Date.parse(text);
-  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
+function fieldFaults(key: string, definition: Definition): string[] {
+  const faults = Object.entries(fields).flatMap(([name, { valid, expected }]) => {
+    const value: unknown = definition[name as keyof typeof fields];
+    if (value === undefined || valid(value)) return [];
+    return [`${name} must be ${expected}, not ${shown(value)}`];
+  });
+  const { requires } = definition;
+  if (Array.isArray(requires) && requires.includes(key)) faults.push("requires itself");
+  return faults;
+}
+
+interface Field {
+  valid(value: unknown): boolean;
+  readonly expected: string;
+}
+
+const text: Field = { valid: (value) => typeof value === "string", expected: "a text" };
+const day: Field = { valid: isDay, expected: "a day, YYYY-MM-DD" };
+
+/** What may stand in each optional field. */
+const fields: Readonly<
+  Record<keyof DefinitionNotes | keyof DefinitionTerms | "maxStaleness", Field>
+> = {
+  description: text,
+  owner: text,
+  kind: oneOf<FlagKind>("release", "experiment", "ops", "permission"),
+  created: day,
+  expires: day,
+  context: oneOf("none", "request"),
+  requires: {
+    valid: (value) => Array.isArray(value) && value.every(text.valid),
+    expected: "a list of flags' keys",
+  },
+  onOutage: oneOf("last-known", "default"),
+  maxStaleness: {
+    valid: (value) => millisecondsOf(value) !== undefined,
+    expected: 'a number of milliseconds or a text such as "30s", "10m", "24h", "7d"',
+  },
+};
+
+function oneOf<Name extends string>(...names: readonly Name[]): Field {
+  const quoted = names.map((name) => JSON.stringify(name));
+  return {
+    valid: (value) => names.includes(value as Name),
+    expected: `one of ${quoted.join(", ")}`,
+  };
+}
+
+function isDay(value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  const time = Date.parse(value);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === value;
+}
+
+/** A value as a fault quotes it. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : textOf(value);
 }
 
 /**

@@ -12,7 +12,14 @@ const table = {
     "Check that the source can be reached, or allow ready() more time; until a revision arrives defaults serve.",
   INVALID_FLAG_SET:
     "Mend the flag set at the places named; until then the last good revision serves, or the defaults.",
+  UNDECLARED_VARIANT:
+    "Add the variant to the flag's definition, or take it out of the flag set: code, types and gates do not know it.",
+  MISSING_VARIANT:
+    "Add the variant to the flag in the flag set, or take it out of the definition: no rule can serve it.",
   INVALID_DEFINITION: "Mend the definition passed to defineFlags.",
+  INVALID_RULE: "Mend the rule passed to the builder; until then nothing is written.",
+  INVALID_PIN:
+    "Pin a flag to its default, for a reason, until a moment within the next ten minutes; renew the pin while it is needed.",
   INVALID_CONTEXT:
     "Let the context function return an object of attributes; the scope was evaluated as anonymous.",
   CONTEXT_TIMEOUT:
@@ -76,7 +83,7 @@ export class BurgeeError extends Error {
 /** What was thrown, as a text. */
 export function textOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    return String(thrown instanceof Error ? thrown.message : thrown);
   } catch {
     return `a value of type ${typeof thrown}`;
   }

@@ -1,11 +1,25 @@
+import { circumstancesOf } from "./circumstances.js";
+import { checkConformance } from "./conformance.js";
 import type { EvaluationContext } from "./context.js";
 import { type ContextInput, createContextReader } from "./context-input.js";
 import { within } from "./deadline.js";
-import { type Definitions, defineFlags, type RegisteredDefinitions } from "./define.js";
-import { BurgeeError, textOf } from "./errors.js";
-import { followSource } from "./follow.js";
-import { createObservers, type Observer } from "./observer.js";
+import {
+  type Definitions,
+  defineFlags,
+  type RegisteredDefinitions,
+  type ValueOf,
+  type VariantOf,
+} from "./define.js";
+import type { EvaluationDetails } from "./details.js";
+import { BurgeeError, type ErrorCode, textOf } from "./errors.js";
+import type { Explanation } from "./explain.js";
+import { type Adoption, followSource } from "./follow.js";
+import { type Health, healthOf } from "./health.js";
+import { type Change, createObservers, type Observer } from "./observer.js";
+import type { Overrides } from "./overrides.js";
+import { createPins, type PinOptions } from "./pins.js";
 import { createProblems } from "./problems.js";
+import { checkRequires, findDependents, withRequired } from "./requires.js";
 import {
   AMBIENT,
   type AmbientHolder,
@@ -14,6 +28,7 @@ import {
   type ScopeHost,
 } from "./scope.js";
 import type { FlagSource } from "./source.js";
+import { createTimetable } from "./timetable.js";
 
 /** Options of {@link createFlags}. */
 export interface FlagsOptions<C extends Definitions = Definitions> {
@@ -29,6 +44,24 @@ export interface FlagsOptions<C extends Definitions = Definitions> {
   readonly now?: () => number;
 }
 
+/** How a scope is opened, once its context is known. */
+export interface ScopeOptions {
+  /** Variants to serve whatever the rules say: for tests, and for whoever may look ahead. */
+  readonly overrides?: Overrides | undefined;
+  /**
+   * What rules take for the time, in milliseconds since the epoch.
+   *
+   * @default the clock's
+   */
+  readonly now?: number;
+}
+
+/** How a scope is opened. */
+export interface OpenOptions<Input = void> extends Pick<ScopeOptions, "overrides"> {
+  /** What the context function is given. */
+  readonly input?: Input;
+}
+
 /** The flags of an application: one current ruleset, from which scopes are opened. */
 export interface Flags<
   D extends Definitions = RegisteredDefinitions,
@@ -40,6 +73,8 @@ export interface Flags<
   readonly client: C;
   /** The id of the current revision; undefined before the first. */
   readonly revision: string | undefined;
+  /** How flags are served now: whether the source is out, and which flags feel it. */
+  readonly health: Health;
   /**
    * Waits, at boot, for the first revision. Never rejects.
    *
@@ -51,19 +86,15 @@ export interface Flags<
    * Opens a scope for a unit of work. A function runs at the first read; one written `async` is
    * awaited now, for 250 ms at most. A function that throws, rejects, is late or gives no object
    * makes the scope anonymous, and is a problem.
-   *
-   * @param options.input what the context function is given
    */
   open<Input = void>(
     context: ContextInput<Input>,
-    options?: { readonly input?: Input },
+    options?: OpenOptions<Input>,
   ): FlagScope<D> | Promise<FlagScope<D>>;
   /**
    * Opens a scope for a context known now.
-   *
-   * @param options.now milliseconds since the epoch. `@default` the clock's
    */
-  scope(context: EvaluationContext, options?: { readonly now?: number }): FlagScope<D>;
+  scope(context: EvaluationContext, options?: ScopeOptions): FlagScope<D>;
   /**
    * Runs a job in a scope of its own and settles it. Inside, the scope is the current one if
    * `@burgee/core/ambient` is loaded.
@@ -76,6 +107,48 @@ export interface Flags<
   ): Promise<Result>;
   /** Adds an observer, until the returned function is called. */
   observe(observer: Observer): () => void;
+  /**
+   * Serves a flag's safe variant in this process for a while, whatever the rules say: how a flag is
+   * stopped whose store cannot be written. A pin the flag has already is replaced.
+   *
+   * @param variant the definition's default: a pin never raises a treatment
+   * @returns the undo; it leaves a later pin alone
+   * @throws BurgeeError `INVALID_PIN` for any other variant, and without a reason and an end within
+   * the next ten minutes
+   *
+   * @example
+   * ```ts
+   * import type { Flags } from "@burgee/core";
+   *
+   * export function stopHere(flags: Flags): () => void {
+   *   const until = Date.now() + 60_000;
+   *   return flags.pin("new-checkout", "off", { until, reason: "errors rose by 5 %" });
+   * }
+   * ```
+   */
+  pin<Key extends keyof D & string>(
+    key: Key,
+    variant: VariantOf<D[Key]>,
+    options: PinOptions,
+  ): () => void;
+  /**
+   * What a flag serves to a context, and how its rule came to it: every operator with what it was
+   * given and what it gave. It is no exposure.
+   *
+   * @param now milliseconds since the epoch. `@default` the clock's
+   */
+  explain(key: string, context: EvaluationContext, now?: number): Explanation;
+  /**
+   * What the rules of the current revision decide at a date: for looking ahead. It is no exposure, and
+   * pins and outages, which are of now, do not count.
+   *
+   * @param date a date, or milliseconds since the epoch
+   */
+  evaluateAt<Key extends keyof D & string>(
+    date: Date | number,
+    key: Key,
+    context: EvaluationContext,
+  ): EvaluationDetails<ValueOf<D[Key]>>;
   /** Stops following the source. What was read stays: scopes go on with the last revision. */
   close(): void;
 }
@@ -108,6 +181,9 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
   const defined = defineFlags(definitions as Definitions);
   const client = options.client ?? ({} as C);
   checkClient(client, defined);
+  const byKey = new Map(Object.entries(defined));
+  checkRequires(byKey);
+  const withDependents = findDependents(byKey);
   const problems = createProblems((problem) => {
     if (observers.listenTo("problem")) observers.tell("problem", problem);
     else console.warn(problem.message);
@@ -119,40 +195,72 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     }),
   );
   const contexts = createContextReader(problems);
-  const follower = followSource(source, {
-    adopted(ruleset, previous) {
-      problems.renew();
-      if (!observers.listenTo("changed")) return;
-      const keys = ruleset.differences(previous);
-      if (keys.length > 0) observers.tell("changed", { keys, cause: "revision" });
-    },
-    problem: (problem) => problems.once(problem.code, problem.message, () => problem),
+  const pins = createPins(byKey, now, (keys) => announce(keys, "pin"));
+  const timetable = createTimetable({
+    now,
+    ruleset: () => follower.held?.ruleset,
+    readElsewhere: withRequired(Object.keys(client), byKey),
+    changed: (keys) => announce(keys, "schedule"),
   });
+  const follower = followSource(
+    source,
+    {
+      adopted,
+      problem: (problem) => problems.once(problem.code, problem.message, () => problem),
+      scheduled: timetable.add,
+    },
+    now,
+  );
   const host: ScopeHost = {
-    definitions: new Map(Object.entries(defined)),
+    definitions: byKey,
     observers,
     readContext: contexts.read,
-    failed: (flag, code, message) =>
-      problems.once(code, flag, () => {
-        const what = `Flag ${JSON.stringify(flag)} serves its default: ${message}.`;
-        return new BurgeeError(code, what, { flag });
-      }),
+    failed: (flag, code, message) => report(flag, code, `serves its default: ${message}`),
   };
 
-  function begin(context: unknown, at = now()): FlagScope<D> {
-    const { ruleset, revision } = follower;
-    return createScope(host, { ruleset, revision, context, now: at });
+  function report(flag: string, code: ErrorCode, what: string): void {
+    problems.once(code, flag, () => {
+      return new BurgeeError(code, `Flag ${JSON.stringify(flag)} ${what}.`, { flag });
+    });
+  }
+
+  function announce(keys: readonly string[], cause: Change["cause"]): void {
+    if (keys.length > 0) observers.tell("changed", { keys: withDependents(keys), cause });
+  }
+
+  function adopted({ held: { ruleset }, previous, delta, whole }: Adoption): void {
+    problems.renew();
+    const { put = {}, remove = [] } = delta?.flags ?? {};
+    if (whole) checkConformance(byKey, byKey.keys(), ruleset.flagSet.flags, report);
+    else checkConformance(byKey, [...Object.keys(put), ...remove], put, report);
+    if (!observers.listenTo("changed")) return;
+    timetable.renew();
+    const keys =
+      previous === undefined || delta === undefined
+        ? Object.keys(ruleset.flagSet.flags)
+        : previous.ruleset.keysChangedBy(delta);
+    announce(keys, "revision");
+  }
+
+  function begin(context: unknown, overrides?: Overrides, at = now()): FlagScope<D> {
+    const { held, verification } = follower;
+    const age = verification.outage && verification.age;
+    const circumstances = circumstancesOf(overrides, pins.held, age, now);
+    return createScope(host, { held, context, now: at, circumstances });
   }
 
   const flags: Flags<D, C> = {
     definitions,
     client,
     get revision() {
-      return follower.revision;
+      return follower.held?.revision;
+    },
+    get health() {
+      return healthOf(byKey, follower, pins.held, now());
     },
     async ready({ timeout = 5000 } = {}) {
       follower.start();
-      if (follower.ruleset !== undefined) return true;
+      if (follower.held !== undefined) return true;
       const arrived = await within(timeout, follower.arrival, false);
       if (!arrived) {
         const what = `No revision of the flag set arrived within ${timeout} ms.`;
@@ -160,15 +268,17 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
       }
       return arrived;
     },
-    open<Input>(context: ContextInput<Input>, { input }: { readonly input?: Input } = {}) {
+    open<Input>(context: ContextInput<Input>, options: OpenOptions<Input> = NONE) {
       follower.start();
-      if (typeof context !== "function") return begin(context);
-      if (!contexts.awaits(context)) return begin(contexts.defer(context, input as Input));
-      return contexts.load(context, input as Input).then((loaded) => begin(loaded));
+      if (typeof context !== "function") return begin(context, options.overrides);
+      const input = options.input as Input;
+      return contexts.awaits(context)
+        ? contexts.load(context, input).then((loaded) => begin(loaded, options.overrides))
+        : begin(contexts.defer(context, input), options.overrides);
     },
-    scope(context, at = {}) {
+    scope(context, options = NONE) {
       follower.start();
-      return begin(context, at.now);
+      return begin(context, options.overrides, options.now);
     },
     async run(context, work) {
       const scope = await flags.open(context);
@@ -182,11 +292,39 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
         scope.settle();
       }
     },
-    observe: (observer) => observers.add(observer),
-    close: () => follower.stop(),
+    observe(observer) {
+      const remove = observers.add(observer);
+      const plan = () => timetable.watch(observers.listenTo("changed"));
+      plan();
+      return () => {
+        remove();
+        plan();
+      };
+    },
+    pin: (key, variant, options) => pins.add(key, variant, options),
+    explain(key, context, at = now()) {
+      follower.start();
+      const explanation = follower.held?.ruleset.explain(key, context, at);
+      if (explanation !== undefined && !byKey.has(key)) return explanation;
+      const details = begin(context, undefined, at).peek(key as keyof D & string);
+      return { ...explanation, key, details };
+    },
+    evaluateAt(date, key, context) {
+      follower.start();
+      const { held } = follower;
+      const start = { held, context, now: Number(date), circumstances: undefined };
+      return createScope<D>(host, start).peek(key);
+    },
+    close() {
+      follower.stop();
+      timetable.stop();
+      pins.stop();
+    },
   };
   return flags;
 }
+
+const NONE = {};
 
 function checkClient(client: Definitions, defined: Definitions): void {
   const strange = Object.keys(client).filter((key) => !Object.hasOwn(defined, key));

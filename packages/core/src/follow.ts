@@ -1,13 +1,25 @@
 import { BurgeeError, textOf } from "./errors.js";
-import { createRuleset, type Ruleset } from "./ruleset.js";
+import type { FlagSet, FlagSetDelta } from "./flag-set.js";
+import { isRecord } from "./json.js";
+import { createVerification, type Verification } from "./outage.js";
+import { createRuleset, type Ruleset, type RulesetEvents } from "./ruleset.js";
 import type { FlagSource, Revision } from "./source.js";
 
-/** Holds the ruleset of a source's newest revision. */
+/** A revision, compiled. */
+export interface Held {
+  readonly ruleset: Ruleset;
+  /** Its id. */
+  readonly revision: string;
+}
+
+/** Holds a source's newest revision. */
 export interface Follower {
-  /** The newest ruleset; undefined before the first revision. */
-  readonly ruleset: Ruleset | undefined;
-  /** The id of its revision. */
-  readonly revision: string | undefined;
+  /** The newest revision; undefined before the first. */
+  readonly held: Held | undefined;
+  /** Whether it is known to be the newest. */
+  readonly verification: Verification;
+  /** Whether the source was left. */
+  readonly stopped: boolean;
   /** Resolves with the first revision. */
   readonly arrival: Promise<true>;
   /** Subscribes to the source, unless that was done. */
@@ -16,15 +28,30 @@ export interface Follower {
   stop(): void;
 }
 
+/** What another revision has made of what was held. */
+export interface Adoption {
+  readonly held: Held;
+  readonly previous: Held | undefined;
+  /** What makes the one of the other; undefined for the first. */
+  readonly delta: FlagSetDelta | undefined;
+  /** Whether the revision was read as a whole, not just what it has changed. */
+  readonly whole: boolean;
+}
+
 /** Who is told what a source brings. */
-export interface FollowerEvents {
-  adopted(ruleset: Ruleset, previous: Ruleset | undefined): void;
+export interface FollowerEvents extends RulesetEvents {
+  adopted(adoption: Adoption): void;
   problem(problem: BurgeeError): void;
 }
 
-export function followSource(source: FlagSource, events: FollowerEvents): Follower {
-  let ruleset: Ruleset | undefined;
-  let revision: string | undefined;
+/** @param now milliseconds since the epoch */
+export function followSource(
+  source: FlagSource,
+  events: FollowerEvents,
+  now: () => number,
+): Follower {
+  const verification = createVerification(now);
+  let held: Held | undefined;
   let started = false;
   let stopped = false;
   let unsubscribe = (): void => {};
@@ -36,21 +63,41 @@ export function followSource(source: FlagSource, events: FollowerEvents): Follow
   const sink = {
     next(next: Revision): void {
       if (stopped) return;
-      const previous = ruleset;
+      let adoption: Adoption;
       try {
-        ruleset = createRuleset(next.flagSet);
+        adoption = adopt(next);
       } catch (error) {
         return sink.problem(error);
       }
-      revision = next.id;
+      held = adoption.held;
+      verification.succeed();
       arrive(true);
-      events.adopted(ruleset, previous);
+      events.adopted(adoption);
     },
-    current(): void {},
+    current(): void {
+      if (!stopped && held !== undefined) verification.succeed();
+    },
     problem(error: unknown): void {
-      if (!stopped) events.problem(sourceProblem(error));
+      if (stopped) return;
+      const problem = sourceProblem(error);
+      verification.fail(problem);
+      events.problem(problem);
     },
   };
+
+  /** @throws what reading the revision throws */
+  function adopt(next: Revision): Adoption {
+    const { id: revision } = next;
+    const previous = held;
+    if (previous === undefined) {
+      const ruleset = createRuleset(flagSetOf(next), events);
+      return { held: { ruleset, revision }, previous, delta: undefined, whole: true };
+    }
+    const whole = next.delta === undefined || next.delta.from !== previous.revision;
+    const delta = whole ? previous.ruleset.deltaTo(flagSetOf(next)) : (next.delta as FlagSetDelta);
+    const ruleset = previous.ruleset.apply(delta);
+    return { held: { ruleset, revision }, previous, delta, whole };
+  }
 
   /** A source may bring a revision, and its observer may stop everything, while subscribing. */
   function leaveIfStopped(): void {
@@ -58,12 +105,13 @@ export function followSource(source: FlagSource, events: FollowerEvents): Follow
   }
 
   return {
-    get ruleset() {
-      return ruleset;
+    get held() {
+      return held;
     },
-    get revision() {
-      return revision;
+    get stopped() {
+      return stopped;
     },
+    verification,
     arrival,
     start() {
       if (started || stopped) return;
@@ -81,6 +129,15 @@ export function followSource(source: FlagSource, events: FollowerEvents): Follow
       leaveIfStopped();
     },
   };
+}
+
+/** @throws BurgeeError `INVALID_FLAG_SET` if there are no flags in it */
+function flagSetOf({ id, flagSet }: Revision): FlagSet {
+  if (isRecord(flagSet) && isRecord(flagSet.flags)) return flagSet;
+  throw new BurgeeError(
+    "INVALID_FLAG_SET",
+    `Revision ${id} has no flags: /flags must be an object.`,
+  );
 }
 
 function sourceProblem(error: unknown): BurgeeError {

@@ -4,6 +4,7 @@ export {
   type Defined,
   type Definition,
   type DefinitionNotes,
+  type DefinitionTerms,
   type Definitions,
   defineFlags,
   type FlagKey,
@@ -19,29 +20,52 @@ export {
   type Variants,
   type WrittenDefinition,
 } from "./define.js";
+export type { Duration } from "./duration.js";
+
+// Writing rules.
+export { type Attribute, attr, type VersionOperator } from "./builders/attribute.js";
+export { all, any, type Condition, inSegment, not } from "./builders/condition.js";
+export { after, before } from "./builders/date.js";
+export { type FlagRules, type FlagSetExtras, flagSet } from "./builders/flag-set.js";
+export { percent, type SplitOptions } from "./builders/percent.js";
+export { progressive, type RolloutStep } from "./builders/progressive.js";
+export { type Rule, when } from "./builders/rule.js";
 
 // Reading them.
 export type { EvaluationContext } from "./context.js";
 export type { ContextInput } from "./context-input.js";
-export { createFlags, type Flags, type FlagsOptions } from "./flags.js";
+export {
+  createFlags,
+  type Flags,
+  type FlagsOptions,
+  type OpenOptions,
+  type ScopeOptions,
+} from "./flags.js";
 export { opensGate } from "./gate.js";
+export type { Overrides } from "./overrides.js";
 export type { FlagScope } from "./scope.js";
 
 // Watching what they do.
+export type { Health, HealthOutage } from "./health.js";
 export type { Change, Exposure, Observer, Settlement } from "./observer.js";
 export type { Ending, Outcome } from "./outcome.js";
+export type { Pin, PinOptions } from "./pins.js";
 
 // The flag document, and its evaluation.
-export type { FlagDefinition, FlagMetadata, FlagSet } from "./flag-set.js";
+export type {
+  Edits,
+  FlagDefinition,
+  FlagMetadata,
+  FlagSet,
+  FlagSetDelta,
+} from "./flag-set.js";
+export { type Hold, type HoldKind, readHold, resumeFlag, writeHold, writeRule } from "./hold.js";
 export type { JsonValue } from "./json.js";
 export { flagSetFrom, type Issue, type ParseResult, parseFlagSet } from "./parse.js";
-export {
-  createRuleset,
-  type EvaluationDetails,
-  type EvaluationErrorCode,
-  type Reason,
-  type Ruleset,
-} from "./ruleset.js";
+export type { EvaluationDetails, EvaluationErrorCode, Reason } from "./details.js";
+export type { ExplainedPart, Explanation } from "./explain.js";
+export { freezeRamp } from "./ramp.js";
+export { createRuleset, type Ruleset, type RulesetEvents } from "./ruleset.js";
 export type { Split } from "./targeting/operator.js";
 
 // Where revisions come from.
@@ -49,11 +73,11 @@ export type {
   AuditEntry,
   ChangeKind,
   ChangeOrigin,
-  Edits,
   FlagChange,
   FlagSource,
   FlagStore,
   Revision,
+  RevisionDelta,
   RevisionSink,
 } from "./source.js";
 

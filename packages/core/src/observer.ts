@@ -1,6 +1,6 @@
+import type { EvaluationDetails } from "./details.js";
 import type { BurgeeError } from "./errors.js";
 import type { Outcome } from "./outcome.js";
-import type { EvaluationDetails } from "./ruleset.js";
 
 /** A variant that was really read. */
 export interface Exposure {
@@ -33,7 +33,8 @@ export interface Settlement {
 export interface Change {
   /** The keys of those flags. */
   readonly keys: readonly string[];
-  readonly cause: "revision";
+  /** Why: another revision, a date in a rule or a weight computed from the time, a pin set or over. */
+  readonly cause: "revision" | "schedule" | "pin";
 }
 
 /**

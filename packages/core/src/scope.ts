@@ -1,3 +1,4 @@
+import type { Circumstances, StandIn } from "./circumstances.js";
 import { anonymous, type EvaluationContext } from "./context.js";
 import type {
   Definition,
@@ -6,11 +7,13 @@ import type {
   ValueOf,
   VariantOf,
 } from "./define.js";
+import type { EvaluationDetails, EvaluationErrorCode } from "./details.js";
+import type { FlagDefinition, FlagMetadata } from "./flag-set.js";
+import type { Held } from "./follow.js";
 import { opensGate } from "./gate.js";
-import type { JsonValue } from "./json.js";
+import { frozenCopy, type JsonValue, jsonType, ownValue } from "./json.js";
 import type { Exposure, Observers, Settlement } from "./observer.js";
 import { type Ending, outcomeOf } from "./outcome.js";
-import type { EvaluationDetails, EvaluationErrorCode, Ruleset } from "./ruleset.js";
 
 /**
  * One unit of work (a request, a job): one context, one revision of the flags, one `now`. Every
@@ -78,13 +81,14 @@ export interface AmbientHolder {
 
 /** Where a scope begins. */
 export interface ScopeStart {
-  readonly ruleset: Ruleset | undefined;
-  /** The id of the ruleset's revision. */
-  readonly revision: string | undefined;
+  /** The revision it goes by; undefined before the first. */
+  readonly held: Held | undefined;
   /** The context, or a function that gives it at the first read. */
   readonly context: unknown;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** What it goes by besides the rules. */
+  readonly circumstances: Circumstances | undefined;
 }
 
 /** Opens a scope. */
@@ -172,7 +176,7 @@ class Scope implements FlagScope<Definitions> {
       scope: this,
       exposures: this.exposures,
       outcome: outcomeOf(this.#failure, ending, performance.now() - this.#openedAt),
-      revision: this.#start.revision,
+      revision: this.#start.held?.revision,
       startedAt: this.#start.now,
       reidentified: this.#reidentified,
     };
@@ -180,18 +184,50 @@ class Scope implements FlagScope<Definitions> {
   }
 
   #evaluate(key: string, definition: Definition): EvaluationDetails {
-    const fallback = definition.variants[definition.default] as JsonValue;
-    const { ruleset, now } = this.#start;
-    const details =
-      ruleset === undefined
-        ? notReady(fallback)
-        : ruleset.evaluate(key, fallback, this.#resolveContext(), now);
+    const { circumstances } = this.#start;
+    const standIn = circumstances?.standIn(key, definition);
+    if (standIn !== undefined) return this.#serve(key, definition, standIn);
+    const details = this.#decide(key, definition);
     if (details.errorCode !== undefined) {
       this.#host.failed(key, details.errorCode, details.errorMessage ?? "");
     }
-    return details.variant === undefined
-      ? Object.freeze({ ...details, variant: definition.default })
-      : details;
+    const stale = circumstances?.stale === true;
+    if (details.variant !== undefined && !stale) return details;
+    const variant = details.variant ?? definition.default;
+    return Object.freeze({ ...details, variant, ...(stale && { stale }) });
+  }
+
+  /** What the rules decide. */
+  #decide(key: string, definition: Definition): EvaluationDetails {
+    const fallback = definition.variants[definition.default] as JsonValue;
+    const { held, now } = this.#start;
+    if (held === undefined) return notReady(fallback);
+    if (definition.requires?.some((required) => this.peek(required).value !== true)) {
+      return { value: fallback, reason: "DEFAULT", flagMetadata: this.#metadata(key) };
+    }
+    const context = definition.context === "none" ? anonymous : this.#resolveContext();
+    return held.ruleset.evaluate(key, fallback, context, now);
+  }
+
+  /** What stands in for what the rules decide. */
+  #serve(key: string, { variants }: Definition, standIn: StandIn): EvaluationDetails {
+    const declared = variants[standIn.variant] as JsonValue;
+    const value =
+      standIn.reason === "STALE" ? declared : this.#valueIn(key, standIn.variant, declared);
+    return Object.freeze({ value, ...standIn, flagMetadata: this.#metadata(key) });
+  }
+
+  /** A variant's value in the flag set; as it is declared, if it has none of that type. */
+  #valueIn(key: string, variant: string, declared: JsonValue): JsonValue {
+    const flags = this.#start.held?.ruleset.flagSet.flags ?? {};
+    const flag = ownValue(flags, key) as FlagDefinition | undefined;
+    const value = ownValue(flag?.variants ?? {}, variant);
+    return jsonType(value) === jsonType(declared) ? frozenCopy(value as JsonValue) : declared;
+  }
+
+  #metadata(key: string): FlagMetadata {
+    const { held, now } = this.#start;
+    return held?.ruleset.evaluate(key, undefined, anonymous, now).flagMetadata ?? {};
   }
 
   #undefinedFlag(key: string): EvaluationDetails {

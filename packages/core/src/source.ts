@@ -1,11 +1,20 @@
-import type { FlagDefinition, FlagMetadata, FlagSet } from "./flag-set.js";
+import type { Edits, FlagDefinition, FlagMetadata, FlagSet, FlagSetDelta } from "./flag-set.js";
 import type { JsonValue } from "./json.js";
 
 /** One immutable version of the flag set. */
 export interface Revision {
   /** Opaque, compared for equality only: the order of revisions is the source's business. */
   readonly id: string;
+  /** All of it. It may be a getter: it is read where the delta does not say enough. */
   readonly flagSet: FlagSet;
+  /** What made it of another revision, for those who hold that one. */
+  readonly delta?: RevisionDelta;
+}
+
+/** What makes one revision of another. */
+export interface RevisionDelta extends FlagSetDelta {
+  /** The id of the revision it was made of; where another one is held, the delta says nothing. */
+  readonly from: string;
 }
 
 /** What a source tells: each may be called at any time, also before `subscribe` returns. */
@@ -67,12 +76,6 @@ export interface AuditEntry extends Pick<FlagChange, "actor" | "reason" | "kind"
   readonly revision: string;
   /** When, as an ISO 8601 text. */
   readonly time: string;
-}
-
-/** Entries to put in, and names to take out. */
-export interface Edits<Entry> {
-  readonly put?: Readonly<Record<string, Entry>>;
-  readonly remove?: readonly string[];
 }
 
 /** A source that can be written. */

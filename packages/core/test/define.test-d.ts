@@ -66,7 +66,58 @@ test("a default that is none of the variants does not compile", () => {
   defineFlags({ a: { default: "bm25" } });
 });
 
+test("what a definition may say is typed", () => {
+  const { a } = defineFlags({
+    a: {
+      default: "x",
+      variants: ["x", "y"],
+      kind: "permission",
+      context: "none",
+      requires: ["new-checkout"],
+      onOutage: "default",
+      maxStaleness: "24h",
+    },
+  });
+  expectTypeOf(a.maxStaleness).toEqualTypeOf<number | undefined>();
+  expectTypeOf(a.variants).toEqualTypeOf<{ readonly x: "x"; readonly y: "y" }>();
+  defineFlags({ a: { default: false, maxStaleness: 500 } });
+  // @ts-expect-error: no such kind
+  defineFlags({ a: { default: false, kind: "beta" } });
+  // @ts-expect-error: no such context
+  defineFlags({ a: { default: false, context: "user" } });
+  // @ts-expect-error: no such policy
+  defineFlags({ a: { default: false, onOutage: "throw" } });
+  // @ts-expect-error: a duration has a unit
+  defineFlags({ a: { default: false, maxStaleness: "10" } });
+  // @ts-expect-error: no such unit
+  defineFlags({ a: { default: false, maxStaleness: "10w" } });
+  // @ts-expect-error: keys stand in a list
+  defineFlags({ a: { default: false, requires: "b" } });
+});
+
+test("a pin takes the flag's own variants", () => {
+  const options = { until: new Date(), reason: "errors rose" };
+  expectTypeOf(() => flags.pin("search-ranking", "bm25", options)).returns.toEqualTypeOf<
+    () => void
+  >();
+  // @ts-expect-error: no such variant
+  expectTypeOf(() => flags.pin("search-ranking", "bm26", options));
+  // @ts-expect-error: no such flag
+  expectTypeOf(() => flags.pin("no-such-flag", "off", options));
+  // @ts-expect-error: a pin has an end
+  expectTypeOf(() => flags.pin("search-ranking", "bm25", { reason: "errors rose" }));
+});
+
+test("what a date brings has the flag's values", () => {
+  const { value } = {} as ReturnType<typeof flags.evaluateAt<"page-size">>;
+  expectTypeOf(value).toEqualTypeOf<10 | 50>();
+  // @ts-expect-error: no such flag
+  expectTypeOf(() => flags.evaluateAt(0, "no-such-flag", {}));
+});
+
 test("a misspelt field does not compile", () => {
   // @ts-expect-error: expires
   defineFlags({ a: { default: false, expries: "2027-02-01" } });
+  // @ts-expect-error: maxStaleness
+  defineFlags({ a: { default: false, maxStalenes: "10m" } });
 });

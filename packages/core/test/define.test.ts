@@ -33,6 +33,25 @@ test("notes are kept as they are written", () => {
   expect(defineFlags({ beta: { default: false, ...notes } }).beta).toMatchObject(notes);
 });
 
+test("terms are kept as they are written, a duration in milliseconds", () => {
+  const terms = { context: "none", requires: ["alpha"], onOutage: "default" } as const;
+  const { beta } = defineFlags({ beta: { default: false, ...terms, maxStaleness: "10m" } });
+  expect(beta).toEqual({
+    default: "off",
+    variants: { on: true, off: false },
+    ...terms,
+    maxStaleness: 600_000,
+  });
+  expect([beta, beta.requires].every(Object.isFrozen)).toBe(true);
+});
+
+test("a definition is plain data: what JSON makes of it defines the same", () => {
+  const { beta } = defineFlags({
+    beta: { default: false, requires: ["alpha"], maxStaleness: "24h", kind: "ops" },
+  });
+  expect(define(JSON.parse(JSON.stringify({ beta })))).toEqual({ beta });
+});
+
 test("definitions are frozen all the way down, what they were written as is not", () => {
   const variants = { small: { rows: 10 }, large: { rows: 50 } };
   const defined = defineFlags({ size: { default: "small", variants } });
@@ -73,6 +92,24 @@ test.each([
   ["a day in words", { default: false, expires: "next week" }, "next week"],
   ["a day without its zeros", { default: false, created: "2027-2-1" }, "2027-2-1"],
   ["a day that no calendar has", { default: false, expires: "2027-13-01" }, "2027-13-01"],
+  ["a day that is no text", { default: false, expires: 2027 }, "2027"],
+  [
+    "a description that is no text",
+    { default: false, description: 7 },
+    "description must be a text",
+  ],
+  ["an owner that is no text", { default: false, owner: ["payments"] }, "owner must be a text"],
+  ["a kind there is not", { default: false, kind: "beta" }, '"experiment"'],
+  ["a kind of a prototype", { default: false, kind: "toString" }, 'not "toString"'],
+  ["a context there is not", { default: false, context: "user" }, '"none", "request", not "user"'],
+  ["an onOutage there is not", { default: false, onOutage: "throw" }, '"last-known"'],
+  ["a duration in words", { default: false, maxStaleness: "an hour" }, 'not "an hour"'],
+  ["a negative duration", { default: false, maxStaleness: -1 }, "not -1"],
+  ["a duration without an end", { default: false, maxStaleness: Infinity }, '"24h"'],
+  ["a duration that is null", { default: false, maxStaleness: null }, "not null"],
+  ["requires that is a key", { default: false, requires: "alpha" }, "a list of flags' keys"],
+  ["requires with no keys in it", { default: false, requires: [7] }, "a list of flags' keys"],
+  ["a flag that requires itself", { default: false, requires: ["beta"] }, "requires itself"],
   ["the 30th of February", { default: false, expires: "2027-02-30" }, "2027-02-30"],
 ])("%s is a fault", (_, written, named) => {
   const fault = { code: "INVALID_DEFINITION", message: expect.stringContaining(named) };

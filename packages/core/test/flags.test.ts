@@ -1,7 +1,7 @@
 import { createFlags, type Definitions, type FlagSource, type RevisionSink } from "@burgee/core";
 import { currentScope } from "@burgee/core/ambient";
 import { afterEach, expect, test, vi } from "vitest";
-import { definitions, flagSet, openShop, ruled } from "./shop.js";
+import { definitions, flagSet, openShop, ruled, shopWith } from "./shop.js";
 import { sourceOf } from "./source-of.js";
 
 afterEach(() => {
@@ -157,17 +157,20 @@ test("a source's problem is told once, and again after another revision", async 
 
 test("console.warn gets problems only while no observer has a problem method", () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-  const source = sourceOf({ flags: {} });
-  const flags = createFlags(definitions, { source });
+  const failing = {
+    [beta]: ruled("no"),
+    "page-size": { ...flagSet.flags["page-size"], targeting: "no" },
+  };
+  const flags = createFlags(definitions, { source: sourceOf(shopWith(failing)) });
   flags.observe({ changed: () => {} });
   flags.scope({}).get(beta);
-  expect(warn.mock.calls).toEqual([[expect.stringContaining("[FLAG_NOT_FOUND]")]]);
+  expect(warn.mock.calls).toEqual([[expect.stringContaining("[GENERAL]")]]);
   const problem = vi.fn();
   const stop = flags.observe({ problem });
   flags.scope({}).get("page-size");
   expect([warn.mock.calls.length, problem.mock.calls.length]).toEqual([1, 1]);
   stop();
-  flags.scope({}).get("search-ranking");
+  flags.scope({}).get("no-such-flag" as typeof beta);
   expect([warn.mock.calls.length, problem.mock.calls.length]).toEqual([2, 1]);
 });
 
@@ -295,6 +298,58 @@ test("runs that overlap share neither context nor exposures nor the current scop
       ["page-size", "small"],
     ],
   ]);
+});
+
+test("explain says what a flag serves, and how its rule came to it, without an exposure", () => {
+  const { flags, exposures } = openShop(flagSet);
+  const { key, details, rule } = flags.explain(beta, pro);
+  expect([key, details]).toEqual([beta, flags.scope(pro).peek(beta)]);
+  expect(rule).toMatchObject({ operator: "if", result: "on" });
+  expect(exposures).toEqual([]);
+});
+
+test("explain says what is served where the rule does not decide", () => {
+  const { flags, source } = openShop(flagSet);
+  expect(flags.explain(beta, pro).details).toMatchObject({ reason: "TARGETING_MATCH" });
+  flags.pin(beta, "off", { until: Date.now() + 60_000, reason: "errors rose" });
+  expect(flags.explain(beta, pro)).toMatchObject({
+    details: { variant: "off", pinned: true },
+    rule: { result: "on" },
+  });
+  source.problem(new Error("gone"));
+  expect(flags.explain("page-size", pro).details.stale).toBe(true);
+});
+
+test("explain of a flag that is not defined, but in the set, says what the set decides", () => {
+  const { flags, problems } = openShop(shopWith({ theirs: ruled("on") }));
+  expect(flags.explain("theirs", pro).details).toMatchObject({ value: true, variant: "on" });
+  expect(problems).toEqual([]);
+});
+
+test("explain before the first revision says that there is none", () => {
+  expect(openShop().flags.explain(beta, pro)).toMatchObject({
+    key: beta,
+    details: { value: false, errorCode: "PROVIDER_NOT_READY" },
+  });
+});
+
+test("explain and evaluateAt take another time than the clock's", () => {
+  const from2027 = { if: [{ ">=": [{ var: "$flagd.timestamp" }, 1798761600] }, "on"] };
+  const { flags, exposures } = openShop(shopWith({ [beta]: ruled(from2027) }), { now: () => 0 });
+  const date = new Date("2027-01-01T00:00:00Z");
+  expect(flags.explain(beta, {}).details.value).toBe(false);
+  expect(flags.explain(beta, {}, date.getTime()).details.value).toBe(true);
+  expect(flags.evaluateAt(date, beta, {})).toMatchObject({ value: true, variant: "on" });
+  expect(flags.evaluateAt(date.getTime() - 1, beta, {}).value).toBe(false);
+  expect(exposures).toEqual([]);
+});
+
+test("evaluateAt looks ahead of pins and outages", () => {
+  const { flags, source } = openShop(flagSet);
+  flags.pin(beta, "off", { until: Date.now() + 60_000, reason: "errors rose" });
+  source.problem(new Error("gone"));
+  const { value, pinned, stale } = flags.evaluateAt(new Date("2027-01-01"), beta, pro);
+  expect([value, pinned, stale]).toEqual([true, undefined, undefined]);
 });
 
 /** A place where so many wait for each other. */

@@ -5,13 +5,29 @@ import { flagSet, openShop } from "./shop.js";
 test("@burgee/core exports exactly these", () => {
   expect(Object.keys(core).sort()).toEqual([
     "BurgeeError",
+    "after",
+    "all",
+    "any",
+    "attr",
+    "before",
     "createFlags",
     "createRuleset",
     "defineFlags",
     "errorTable",
+    "flagSet",
     "flagSetFrom",
+    "freezeRamp",
+    "inSegment",
+    "not",
     "opensGate",
     "parseFlagSet",
+    "percent",
+    "progressive",
+    "readHold",
+    "resumeFlag",
+    "when",
+    "writeHold",
+    "writeRule",
   ]);
 });
 

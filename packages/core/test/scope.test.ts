@@ -1,6 +1,6 @@
 import { createFlags, type FlagSet } from "@burgee/core";
 import { expect, test, vi } from "vitest";
-import { definitions, flagSet, openShop, ruled } from "./shop.js";
+import { definitions, flagSet, openShop, ruled, shopWith } from "./shop.js";
 import { sourceOf } from "./source-of.js";
 
 const beta = "new-checkout";
@@ -59,17 +59,17 @@ test.each<[string, FlagSet["flags"], object]>([
 });
 
 test("an evaluation that failed is a problem of its flag, once a revision", () => {
-  const { flags, source, problems } = openShop({ flags: { [beta]: ruled("maybe") } });
+  const { flags, source, problems } = openShop(shopWith({ [beta]: ruled("maybe") }));
   for (let time = 0; time < 3; time++) flags.scope({}).get(beta);
   expect(problems).toMatchObject([{ code: "GENERAL", flag: beta }]);
-  expect(problems[0]?.message).toMatch(/"new-checkout".*"maybe"/);
-  source.next({ flags: { [beta]: ruled("maybe") } });
+  expect(problems[0]?.message).toMatch(/"new-checkout".*none of its variants/);
+  source.next(shopWith({ [beta]: ruled("maybe") }));
   flags.scope({}).get(beta);
   expect(problems).toHaveLength(2);
 });
 
 test("a flag that is not defined is undefined, closed, not exposed, and a problem", () => {
-  const { flags, exposures, problems } = openShop({ flags: { [unknown]: ruled("on") } });
+  const { flags, exposures, problems } = openShop(shopWith({ [unknown]: ruled("on") }));
   const scope = flags.scope(pro);
   expect(scope.get(unknown)).toBeUndefined();
   expect(scope.details(unknown)).toMatchObject({ reason: "ERROR", errorCode: "FLAG_NOT_FOUND" });
@@ -88,11 +88,37 @@ test.each(["constructor", "__proto__", "toString"])(
     const own = createFlags(JSON.parse(`{"${key}":{"default":"on","variants":{"on":1}}}`), {
       source: sourceOf(JSON.parse(`{"flags":{"${key}":{"state":"DISABLED","variants":{}}}}`)),
     });
+    own.observe({ problem: () => {} });
     expect(own.scope({}).details(key)).toMatchObject({ value: 1, reason: "DISABLED" });
   },
 );
 
-test("reads of a flag never differ within a scope, though the source moves on", () => {
+test("a context with a BigInt, or anything else that no JSON has, makes no read throw", () => {
+  const { flags } = openShop(
+    shopWith({ [beta]: ruled({ if: [{ "==": [{ var: "id" }, 7] }, "on"] }) }),
+  );
+  const context = { id: 7n, when: new Date(Number.NaN), map: new Map(), symbol: Symbol("s") };
+  expect(flags.scope(context).get(beta)).toBe(true);
+});
+
+test("a flag of context none is decided without the context, whose function is not run", () => {
+  const source = sourceOf(flagSet);
+  const flags = createFlags(
+    {
+      [beta]: { ...definitions[beta], context: "none" },
+      "page-size": definitions["page-size"],
+    },
+    { source },
+  );
+  const context = vi.fn(() => ({ plan: "pro", country: "NL" }));
+  const scope = flags.open(context) as ReturnType<typeof flags.scope>;
+  expect(scope.get(beta)).toBe(false);
+  expect(context).not.toHaveBeenCalled();
+  expect(scope.get("page-size")).toBe(50);
+  expect(context).toHaveBeenCalledTimes(1);
+});
+
+test("two reads of one request cannot see two revisions, though the source moves on", () => {
   const { flags, source } = openShop(onOff("off"));
   const scope = flags.scope({});
   const other = flags.scope({});

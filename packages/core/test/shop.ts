@@ -46,6 +46,11 @@ export const flagSet = {
   },
 } as const satisfies FlagSet;
 
+/** The shop's flag set with other flags in it. */
+export function shopWith(flags: Readonly<Record<string, FlagDefinition>>): FlagSet {
+  return { flags: { ...flagSet.flags, ...flags } };
+}
+
 /** The shop's flags, their source, and what an observer of theirs was told. */
 export function openShop(set?: FlagSet, options: Omit<FlagsOptions, "source"> = {}) {
   const source = sourceOf(set);

@@ -12,10 +12,8 @@ const { "new-checkout": newCheckout } = definitions;
 async function open(...before: RequestHandler[]) {
   const onForAda = onOff("off", { if: [{ "==": [{ var: "targetingKey" }, "ada"] }, "on"] });
   const store = memoryStore({ flags: { "new-checkout": onForAda } });
-  const flags = createFlags(definitions, {
-    source: store,
-    client: { "new-checkout": newCheckout },
-  });
+  const client = { "new-checkout": newCheckout };
+  const flags = createFlags(client, { source: store, client });
   const router = flagRouter(flags);
   onTestFinished(() => {
     router.close();

@@ -44,5 +44,10 @@ export function newCheckout(on: number): Record<string, FlagDefinition> {
         ],
       },
     },
+    "search-ranking": {
+      state: "ENABLED",
+      variants: { bm25: "bm25", hybrid: "hybrid" },
+      defaultVariant: "bm25",
+    },
   };
 }
