@@ -34,4 +34,4 @@ const workspaces = ["packages", "examples"].flatMap((folder) =>
   readdirSync(`${import.meta.dirname}/${folder}`).map((name) => `${folder}/${name}`),
 );
 
-export default defineConfig({ test: { projects: [...workspaces, "docs"].map(project) } });
+export default defineConfig({ test: { projects: [...workspaces, "docs", "bench"].map(project) } });

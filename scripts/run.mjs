@@ -13,11 +13,11 @@ export function run(command, ...args) {
   return status ?? 1;
 }
 
-/** Installs what package-lock.json names, unless that was done since it changed. */
-export function install() {
-  const installed = `${root}/node_modules/.package-lock.json`;
+/** Installs what the package-lock.json of a folder names, unless that was done since it changed. */
+export function install(folder = ".") {
+  const installed = `${root}/${folder}/node_modules/.package-lock.json`;
   const fresh =
     existsSync(installed) &&
-    statSync(installed).mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs;
-  return fresh ? 0 : run("npm", "ci");
+    statSync(installed).mtimeMs >= statSync(`${root}/${folder}/package-lock.json`).mtimeMs;
+  return fresh ? 0 : run("npm", "ci", "--prefix", folder);
 }
