@@ -5,7 +5,7 @@ import { missing } from "../lib/spec.mjs";
 export const meta = {
   name: "Burgee",
   packages: ["@burgee/core"],
-  api: "ruleset.evaluate(key, default, context); bulk by a loop",
+  api: "ruleset.evaluate(key, default, context); bulk ruleset.evaluateAll(context)",
 };
 
 export const prepare = flagdDocument;
@@ -21,13 +21,7 @@ export async function load(document, flags) {
         ? ruleset.evaluate(missing, false, context)
         : ruleset.evaluate(keys[index], defaults[index], context),
     value: (details) => details.value,
-    evaluateAll(context) {
-      const all = new Map();
-      for (let index = 0; index < keys.length; index++) {
-        all.set(keys[index], ruleset.evaluate(keys[index], defaults[index], context));
-      }
-      return all;
-    },
+    evaluateAll: (context) => ruleset.evaluateAll(context),
     values: (all) => [...all].map(([key, details]) => [key, details.value]),
     close() {},
   };

@@ -13,6 +13,8 @@ import type { CompiledRule } from "./targeting/compile.js";
 export interface Ruleset {
   /** Put together when it is asked for. */
   readonly flagSet: FlagSet;
+  /** A flag of it, as it is written. */
+  flag(key: string): FlagDefinition | undefined;
   /**
    * Decides a flag for a context. Never throws: a failure serves the default, with its error code.
    *
@@ -172,6 +174,8 @@ function rulesetOf(
       return whole;
     },
 
+    flag: (key) => table.get(key)?.definition,
+
     evaluate<Value>(
       key: string,
       defaultValue: Value,
@@ -198,7 +202,7 @@ function rulesetOf(
 
     explain(key, context, now = Date.now()) {
       const details = ruleset.evaluate(key, undefined, context, now);
-      return explainFlag(key, details, table.get(key)?.definition, surroundings, context, now);
+      return explainFlag(key, details, ruleset.flag(key), surroundings, context, now);
     },
 
     apply(delta) {

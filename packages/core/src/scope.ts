@@ -8,7 +8,7 @@ import type {
   VariantOf,
 } from "./define.js";
 import type { EvaluationDetails, EvaluationErrorCode } from "./details.js";
-import type { FlagDefinition, FlagMetadata } from "./flag-set.js";
+import type { FlagMetadata } from "./flag-set.js";
 import type { Held } from "./follow.js";
 import { opensGate } from "./gate.js";
 import { frozenCopy, type JsonValue, jsonType, ownValue } from "./json.js";
@@ -219,9 +219,7 @@ class Scope implements FlagScope<Definitions> {
 
   /** A variant's value in the flag set; as it is declared, if it has none of that type. */
   #valueIn(key: string, variant: string, declared: JsonValue): JsonValue {
-    const flags = this.#start.held?.ruleset.flagSet.flags ?? {};
-    const flag = ownValue(flags, key) as FlagDefinition | undefined;
-    const value = ownValue(flag?.variants ?? {}, variant);
+    const value = ownValue(this.#start.held?.ruleset.flag(key)?.variants ?? {}, variant);
     return jsonType(value) === jsonType(declared) ? frozenCopy(value as JsonValue) : declared;
   }
 
@@ -263,12 +261,19 @@ class Scope implements FlagScope<Definitions> {
       this.#read = new Map();
       this.#exposures = [];
     }
+    freezeDetails(details);
     const exposure = { flag, variant, details, gated, scope: this };
     this.#read.set(flag, { details, exposure });
     if (!this.#settled) this.#exposures.push(exposure);
     this.#host.observers.tell("exposure", exposure);
     return details;
   }
+}
+
+/** Observers see them, and must not be able to change what later reads give. */
+function freezeDetails(details: EvaluationDetails): void {
+  if (details.split !== undefined) Object.freeze(details.split);
+  Object.freeze(details);
 }
 
 function notReady(value: JsonValue): EvaluationDetails {

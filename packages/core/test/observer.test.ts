@@ -1,7 +1,7 @@
 import type { BurgeeError, Exposure, Observer } from "@burgee/core";
 import { afterEach, expect, test, vi } from "vitest";
 import { createObservers } from "../src/observer.js";
-import { flagSet, openShop } from "./shop.js";
+import { flagSet, openShop, ruled } from "./shop.js";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -40,6 +40,15 @@ test.each<[string, (exposure: Exposure) => void]>([
     expect([scope.get("new-checkout"), scope.get("new-checkout")]).toEqual([false, false]);
     expect(scope.details("new-checkout").variant).toBe("off");
   }
+});
+
+test("an observer cannot change what a percentage decided", () => {
+  const { flags } = openShop({ flags: { "new-checkout": ruled({ fractional: [["off", 1]] }) } });
+  flags.observe({ exposure: ({ details }) => Object.assign(details, { value: true }) });
+  flags.observe({ exposure: ({ details }) => Object.assign(details.split ?? {}, { unit: "ada" }) });
+  const scope = flags.scope({ targetingKey: "jon" });
+  expect([scope.get("new-checkout"), scope.get("new-checkout")]).toEqual([false, false]);
+  expect(scope.details("new-checkout").split?.unit).toBe("jon");
 });
 
 test("every observer is told, also after one that throws", () => {
