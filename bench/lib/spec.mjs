@@ -43,10 +43,15 @@ export function makeFlags(count) {
   return Array.from({ length: count }, (_, index) => makeFlag(index));
 }
 
+/** A text as a program has it: V8 keeps one copy of all literals and property names that are alike. */
+function interned(/** @type {string} */ text) {
+  return Object.keys({ [text]: true })[0];
+}
+
 /** @returns {Flag} */
 function makeFlag(/** @type {number} */ index) {
   const kind = kinds[index % kinds.length];
-  const key = `flag-${kind}-${String(index).padStart(5, "0")}`;
+  const key = interned(`flag-${kind}-${String(index).padStart(5, "0")}`);
   switch (kind) {
     case "w1":
       return { key, kind, type: "boolean", variants: [true, false], default: true, rules: [] };

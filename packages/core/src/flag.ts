@@ -30,6 +30,8 @@ export type Decide = (
 /** A flag that is ready to be evaluated. */
 export interface CompiledFlag {
   readonly decide: Decide;
+  /** What serves always, if no rule has a say. */
+  readonly serving: Serving | undefined;
   /** Its rule; undefined if it has none, or one that cannot be compiled. */
   readonly rule: CompiledRule | undefined;
 }
@@ -56,18 +58,21 @@ export function compileFlag(
       return unruled((value) => ({ value, reason: "DISABLED", flagMetadata }));
     }
     const rule = known ?? compileRule(key, definition, surroundings);
-    if (rule !== undefined) return { rule, decide: decider(rule, definition, flagMetadata) };
+    if (rule !== undefined) {
+      return { decide: decider(rule, definition, flagMetadata), serving: undefined, rule };
+    }
     const serving = servingDefault(definition, "STATIC", flagMetadata);
-    if (serving !== undefined) return unruled((value) => serve(serving, value));
-    return unruled((value) => ({ value, reason: "DEFAULT", flagMetadata }));
+    if (serving === undefined)
+      return unruled((value) => ({ value, reason: "DEFAULT", flagMetadata }));
+    return unruled((value) => serve(serving, value), serving);
   } catch (error) {
     const message = textOf(error);
     return unruled((value) => failure(value, "PARSE_ERROR", message, flagMetadata));
   }
 }
 
-function unruled(decide: Decide): CompiledFlag {
-  return { decide, rule: undefined };
+function unruled(decide: Decide, serving?: Serving): CompiledFlag {
+  return { decide, serving, rule: undefined };
 }
 
 /**
@@ -114,34 +119,33 @@ function decider(
   flagMetadata: FlagMetadata,
 ): Decide {
   const byDefault = servingDefault(definition, "DEFAULT", flagMetadata);
-  /** The variants served so far: most variants of most flags never are. */
+  /** What served the variants that were given so far: most variants of most flags never are. */
   const servings: Serving[] = [];
 
-  function servingNamed(name: string): Serving | undefined {
-    for (let index = 0; index < servings.length; index++) {
-      const serving = servings[index] as Serving;
-      if (serving.details.variant === name) return serving;
+  /** @throws TypeError for what is no variant's name */
+  function firstServing(result: unknown): Serving {
+    const name = String(result);
+    const known = servings.find(({ details }) => details.variant === name);
+    if (known !== undefined) return known;
+    if (!isVariant(name, definition)) {
+      const names = Object.keys(definition.variants).join(", ");
+      throw new TypeError(`it gave a ${jsonType(result)} that is none of its variants (${names})`);
     }
-    if (!isVariant(name, definition)) return undefined;
     const serving = servingOf(name, definition, "TARGETING_MATCH", flagMetadata);
     servings.push(serving);
     return serving;
-  }
-
-  /** @throws TypeError for what is no variant's name */
-  function servingGiven(result: unknown): Serving {
-    const serving = servingNamed(typeof result === "string" ? result : String(result));
-    if (serving !== undefined) return serving;
-    const names = Object.keys(definition.variants).join(", ");
-    throw new TypeError(`it gave a ${jsonType(result)} that is none of its variants (${names})`);
   }
 
   return (defaultValue, context, now) => {
     try {
       const frame = frameOf(context, now);
       const result = run(frame);
+      for (let index = 0; index < servings.length; index++) {
+        const serving = servings[index] as Serving;
+        if (serving.details.variant === result) return serve(serving, defaultValue, frame.split);
+      }
       if (result !== null && result !== undefined) {
-        return serve(servingGiven(result), defaultValue, frame.split);
+        return serve(firstServing(result), defaultValue, frame.split);
       }
       if (byDefault !== undefined) return serve(byDefault, defaultValue, frame.split);
       const { split } = frame;

@@ -1,5 +1,5 @@
 import type { EvaluationContext } from "./context.js";
-import { type EvaluationDetails, failure } from "./details.js";
+import { type EvaluationDetails, failure, type Serving, serve } from "./details.js";
 import { type Explanation, explainFlag } from "./explain.js";
 import { compileFlag, type Decide, type FlagSurroundings } from "./flag.js";
 import type { Edits, FlagDefinition, FlagSet, FlagSetDelta } from "./flag-set.js";
@@ -123,6 +123,8 @@ class Flag {
   readonly definition: FlagDefinition;
   readonly surroundings: FlagSurroundings;
   decide: Decide | undefined;
+  /** What serves it always, if no rule has a say: then nobody need be asked. */
+  serving: Serving | undefined;
   /** Its rule, once that is compiled, maybe by an earlier revision. */
   rule: CompiledRule | undefined;
 
@@ -150,8 +152,9 @@ function rulesetOf(
 
   function compile(flag: Flag): Decide {
     const { key, definition } = flag;
-    const { decide, rule } = compileFlag(key, definition, flag.surroundings, flag.rule);
+    const { decide, serving, rule } = compileFlag(key, definition, flag.surroundings, flag.rule);
     flag.decide = decide;
+    flag.serving = serving;
     flag.rule = rule;
     if (rule && rule.dates.length + rule.clocks.length > 0) {
       scheduled.add(key);
@@ -187,6 +190,8 @@ function rulesetOf(
         const { metadata } = surroundings;
         return failure(defaultValue, "FLAG_NOT_FOUND", "it is not in the flag set", metadata);
       }
+      const { serving } = flag;
+      if (serving !== undefined) return serve(serving, defaultValue) as EvaluationDetails<Value>;
       const decide = flag.decide ?? compile(flag);
       return decide(defaultValue, context, now) as EvaluationDetails<Value>;
     },

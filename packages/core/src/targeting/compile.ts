@@ -244,6 +244,22 @@ class OperatorPlace implements Place {
     return typeof rule === "string" && !this.#isWhole ? rule : closure;
   }
 
+  pairOf(
+    operator: string,
+    rule: JsonValue | undefined,
+    token: number,
+  ): [Closure, Closure] | undefined {
+    const args = isRecord(rule) ? (rule[operator] as JsonValue | undefined) : undefined;
+    if (!Array.isArray(args) || args.length !== 2 || this.#site.counted || this.#isWhole) {
+      return undefined;
+    }
+    const site = below(this.#at(token), operator);
+    const closures = args.map((arg: JsonValue, index) =>
+      compileAt(arg, this.#compilation, below(site, index)),
+    );
+    return closures as [Closure, Closure];
+  }
+
   compileForItems(rule: JsonValue, token: number): Closure {
     return compileAt(rule, this.#compilation, this.#at(token, { inItem: true, counted: true }));
   }

@@ -25,15 +25,15 @@ export const logic: Readonly<Record<string, Operator>> = {
 
 function conditional(place: Place): Closure {
   const { args } = place;
+  const both = args.length === 2 || args.length === 3 ? place.pairOf("and", args[0], 0) : undefined;
+  if (both !== undefined) return conditionalOnBoth(place, both);
   const conditions: Closure[] = [];
   const branches: Branch[] = [];
   for (let index = 0; index + 1 < args.length; index += 2) {
     conditions.push(place.compile(args[index] as JsonValue, index));
     branches.push(place.compileBranch(args[index + 1] as JsonValue, index + 1));
   }
-  const last = args.length - 1;
-  const otherwise =
-    args.length % 2 === 1 ? place.compileBranch(args[last] as JsonValue, last) : nothing;
+  const otherwise = lastBranch(place);
   const [condition, another] = conditions;
   const [branch] = branches;
   if (condition !== undefined && branch !== undefined && another === undefined) {
@@ -47,6 +47,20 @@ function conditional(place: Place): Closure {
     }
     return follow(otherwise, frame);
   };
+}
+
+/** One branch on two conditions, as many rules are, takes a call less. */
+function conditionalOnBoth(place: Place, [first, second]: readonly [Closure, Closure]): Closure {
+  const branch = place.compileBranch(place.args[1] as JsonValue, 1);
+  const otherwise = lastBranch(place);
+  return (frame) =>
+    follow(truthy(first(frame)) && truthy(second(frame)) ? branch : otherwise, frame);
+}
+
+function lastBranch(place: Place): Branch {
+  const { args } = place;
+  const last = args.length - 1;
+  return last % 2 === 0 ? place.compileBranch(args[last] as JsonValue, last) : nothing;
 }
 
 function follow(branch: Branch, frame: Frame): unknown {

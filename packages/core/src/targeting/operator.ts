@@ -71,6 +71,12 @@ export interface Place {
   compile(rule: JsonValue, token: number, decides?: boolean): Closure;
   /** Compiles one argument that may be what the operator gives. */
   compileBranch(rule: JsonValue, token: number): Branch;
+  /** The two arguments of an argument that is such an operator, to be run without it. */
+  pairOf(
+    operator: string,
+    rule: JsonValue | undefined,
+    token: number,
+  ): [Closure, Closure] | undefined;
   /** Compiles an argument that is run for each item of a list. */
   compileForItems(rule: JsonValue, token: number): Closure;
   /** Compiles the arguments of an operator that wants them all evaluated. */
