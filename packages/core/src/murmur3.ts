@@ -26,47 +26,41 @@ export function murmur3(text: string, state = START): number {
 /** The hash as a signed integer, which V8 returns without an allocation. */
 function signed(text: string, state: HashState): number {
   let { hash, block } = state;
-  const before = state.length;
-  const shift = (before & 3) * 8;
   const end = text.length;
+  let room = (state.length & 3) * 8;
   let index = 0;
+  let seen = 0;
+  for (; room !== 0 && index < end; index++) {
+    const byte = text.charCodeAt(index);
+    seen |= byte;
+    block |= byte << room;
+    room = (room + 8) & 31;
+    if (room === 0) {
+      hash = mix(hash, block);
+      block = 0;
+    }
+  }
   for (; index + 4 <= end; index += 4) {
     const a = text.charCodeAt(index);
     const b = text.charCodeAt(index + 1);
     const c = text.charCodeAt(index + 2);
     const d = text.charCodeAt(index + 3);
-    if ((a | b | c | d) > 0x7f) return signedByBytes(text, index, hash, block, before + index);
-    const four = a | (b << 8) | (c << 16) | (d << 24);
-    hash = mix(hash, block | (four << shift));
-    block = shift === 0 ? 0 : four >>> (32 - shift);
+    seen |= a | b | c | d;
+    hash = mix(hash, a | (b << 8) | (c << 16) | (d << 24));
   }
-  let room = shift;
   for (; index < end; index++) {
     const byte = text.charCodeAt(index);
-    if (byte > 0x7f) return signedByBytes(text, index, hash, block, before + index);
+    seen |= byte;
     block |= byte << room;
     room += 8;
-    if (room === 32) {
-      hash = mix(hash, block);
-      block = 0;
-      room = 0;
-    }
   }
-  return finish(hash, block, before + end);
+  return seen > 0x7f ? signedByBytes(text, state) : finish(hash, block, state.length + end);
 }
 
-/** Goes on byte by byte from the first character that has several. */
-function signedByBytes(
-  text: string,
-  start: number,
-  startHash: number,
-  startBlock: number,
-  startLength: number,
-): number {
-  let hash = startHash;
-  let block = startBlock;
-  let length = startLength;
-  for (let index = start; index < text.length; index++) {
+/** The same for a text with characters of several bytes. */
+function signedByBytes(text: string, state: HashState): number {
+  let { hash, block, length } = state;
+  for (let index = 0; index < text.length; index++) {
     let bytes = text.charCodeAt(index);
     if (bytes > 0x7f) {
       const point = text.codePointAt(index) as number;

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../json.js";
-import { murmur3, murmur3State } from "../murmur3.js";
+import { type HashState, murmur3, murmur3State } from "../murmur3.js";
 import {
   type Closure,
   type Frame,
@@ -34,28 +34,35 @@ interface Division {
 
 function split(place: Place): Closure {
   place.reads("context");
-  const decider = deciderAt(place);
-  return writtenBuckets(place, decider) ?? computedBuckets(place, decider);
+  const { decides, flagKey, pointer, written } = place;
+  const id = decides ? `${pointer}#${murmur3(textOf(written)).toString(16)}` : "";
+  const site: SplitSite = { decides, id, flagKey, state: murmur3State(flagKey) };
+  return writtenBuckets(place, site) ?? computedBuckets(place, site);
 }
 
-/** Decides for a unit, which is hashed after the flag's key or by itself. */
-type Decider = (
+/** What a fractional is, whoever is split. */
+interface SplitSite {
+  /** Whether its variant is the rule's. */
+  readonly decides: boolean;
+  readonly id: string;
+  readonly flagKey: string;
+  /** The hash after the flag's key, to go on from. */
+  readonly state: HashState | undefined;
+}
+
+/** The variant of a unit, which is hashed after the flag's key or by itself. */
+function decide(
+  { decides, id, flagKey, state }: SplitSite,
   frame: Frame,
   unit: string,
   keyed: boolean,
   division: Division | undefined,
-) => unknown;
-
-function deciderAt({ decides, flagKey, pointer, written }: Place): Decider {
-  const state = murmur3State(flagKey);
-  const id = decides ? `${pointer}#${murmur3(textOf(written)).toString(16)}` : "";
-  return (frame, unit, keyed, division) => {
-    if (division === undefined) return null;
-    if (unit.length > LONG) spend(frame, unit.length / LONG);
-    if (decides) frame.split = { id, unit, share: division.share };
-    if (!keyed) return bucketAt(division, murmur3(unit));
-    return bucketAt(division, state ? murmur3(unit, state) : murmur3(flagKey + unit));
-  };
+): unknown {
+  if (division === undefined) return null;
+  if (unit.length > LONG) spend(frame, unit.length / LONG);
+  if (decides) frame.split = { id, unit, share: division.share };
+  if (!keyed) return bucketAt(division, murmur3(unit));
+  return bucketAt(division, state ? murmur3(unit, state) : murmur3(flagKey + unit));
 }
 
 /** Arguments as a text; of those that are nested deeper than any rule, none. */
@@ -68,7 +75,7 @@ function textOf(written: JsonValue): string {
 }
 
 /** Buckets that are written are added up once. Undefined where one has to be computed. */
-function writtenBuckets(place: Place, decide: Decider): Closure | undefined {
+function writtenBuckets(place: Place, site: SplitSite): Closure | undefined {
   const { args, listed, defaultVariant } = place;
   const [first = null, ...others] = args;
   if (!listed || !others.every((bucket) => isLiteral(bucket))) return undefined;
@@ -78,19 +85,19 @@ function writtenBuckets(place: Place, decide: Decider): Closure | undefined {
     const division = divisionOf(args, defaultVariant);
     return (frame) => {
       const unit = targetingKeyOf(frame);
-      return unit === undefined ? null : decide(frame, unit, true, division);
+      return unit === undefined ? null : decide(site, frame, unit, true, division);
     };
   }
   const division = divisionOf(others, defaultVariant);
   const parts = place.afterFlagKey(first);
-  if (parts !== undefined) return keyedByPart(place, parts, decide, division);
+  if (parts !== undefined) return keyedByPart(place, parts, site, division);
   const key = place.compile(first, 0);
   return (frame) => {
     const unit = key(frame);
-    if (typeof unit === "string") return decide(frame, unit, false, division);
+    if (typeof unit === "string") return decide(site, frame, unit, false, division);
     const targetingKey = targetingKeyOf(frame);
     if (targetingKey === undefined) return null;
-    return decide(frame, targetingKey, true, divisionOf([unit, ...others], defaultVariant));
+    return decide(site, frame, targetingKey, true, divisionOf([unit, ...others], defaultVariant));
   };
 }
 
@@ -98,21 +105,28 @@ function writtenBuckets(place: Place, decide: Decider): Closure | undefined {
 function keyedByPart(
   place: Place,
   parts: readonly JsonValue[],
-  decide: Decider,
+  site: SplitSite,
   division: Division | undefined,
 ): Closure {
   const [part = null, more] = parts;
   const name = more === undefined ? place.attributeOf(part) : undefined;
   const unitOf = place.compile(more === undefined ? part : { cat: parts }, 0);
-  if (name === undefined) return (frame) => decide(frame, String(unitOf(frame)), true, division);
+  if (name === undefined)
+    return (frame) => decide(site, frame, String(unitOf(frame)), true, division);
   return (frame) => {
     const unit = frame.context[name];
-    return decide(frame, typeof unit === "string" ? unit : String(unitOf(frame)), true, division);
+    return decide(
+      site,
+      frame,
+      typeof unit === "string" ? unit : String(unitOf(frame)),
+      true,
+      division,
+    );
   };
 }
 
 /** Buckets that are computed, of weights that change with time, are added up at each evaluation. */
-function computedBuckets(place: Place, decide: Decider): Closure {
+function computedBuckets(place: Place, site: SplitSite): Closure {
   const { defaultVariant, flagKey } = place;
   const all = place.compileAll();
   const keyed = place.listed && place.afterFlagKey(place.args[0]) !== undefined;
@@ -121,12 +135,12 @@ function computedBuckets(place: Place, decide: Decider): Closure {
     const [head] = values;
     if (typeof head === "string") {
       const unit = keyed ? head.slice(flagKey.length) : head;
-      return decide(frame, unit, keyed, divisionOf(values.slice(1), defaultVariant));
+      return decide(site, frame, unit, keyed, divisionOf(values.slice(1), defaultVariant));
     }
     const unit = targetingKeyOf(frame);
     return unit === undefined
       ? null
-      : decide(frame, unit, true, divisionOf(values, defaultVariant));
+      : decide(site, frame, unit, true, divisionOf(values, defaultVariant));
   };
 }
 
@@ -166,11 +180,11 @@ function bucketAt({ variants, ends, total }: Division, hash: number): unknown {
   return variants[index];
 }
 
-/** `(hash × total) >> 32`, exactly: a product of over 53 bits is taken in two halves. */
+/** `(hash × total) >> 32`, exactly: the product may have over 53 bits, so it is taken in two halves. */
 function scaled(hash: number, total: number): number {
-  if (total < 2 ** 21) return Math.floor((hash * total) / 2 ** 32);
   const low = (hash & 0xffff) * total;
   const high = (hash >>> 16) * total;
+  if (total < 2 ** 15) return (high + (low >>> 16)) >>> 16; // in small integers, which is faster
   return Math.floor((high + Math.floor(low / 2 ** 16)) / 2 ** 16);
 }
 
