@@ -249,10 +249,9 @@ class OperatorPlace implements Place {
     rule: JsonValue | undefined,
     token: number,
   ): [Closure, Closure] | undefined {
-    const args = isRecord(rule) ? (rule[operator] as JsonValue | undefined) : undefined;
-    if (!Array.isArray(args) || args.length !== 2 || this.#site.counted || this.#isWhole) {
-      return undefined;
-    }
+    if (this.#site.counted || this.#isWhole) return undefined;
+    const args = isRecord(rule) && Object.keys(rule).length === 1 ? rule[operator] : undefined;
+    if (!Array.isArray(args) || args.length !== 2) return undefined;
     const site = below(this.#at(token), operator);
     const closures = args.map((arg: JsonValue, index) =>
       compileAt(arg, this.#compilation, below(site, index)),

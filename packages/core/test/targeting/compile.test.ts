@@ -29,6 +29,7 @@ test.each<[string, JsonValue, string]>([
     "targeting/if/1/!/0 uses the unknown",
   ],
   ["one in a branch never taken", { if: [true, "on", { nope: [] }] }, "targeting/if/2 uses"],
+  ["several keys in a condition", { if: [{ and: [true, true], or: [] }, "on"] }, "several keys"],
   ["several keys", { "==": [1, 1], "!": [] }, "targeting has several keys"],
   ["a prototype's name as an operator", { constructor: [] }, '"constructor"'],
   ["another one", { toString: [] }, '"toString"'],

@@ -74,3 +74,19 @@ describe("what is no list of arguments", () => {
     expect(run({ "!!": { var: "roles" } }, { roles: [] }).value).toBe(false);
   });
 });
+
+describe("a condition on two others, which is compiled without its and, is like any other", () => {
+  const values = [true, false, null, [], ["a"], 0, "x"] as const;
+
+  test.each(values)("%j first", (first) => {
+    for (const second of values) {
+      for (const otherwise of [[], ["off"], [{ var: "plan" }]]) {
+        const both = [{ var: "first" }, { var: "second" }];
+        const context = { first, second, plan: "pro" };
+        const together = { if: [{ and: both }, "on", ...otherwise] };
+        const apart = { if: [{ "!!": { and: both } }, "on", ...otherwise] };
+        expect(run(together, context)).toEqual(run(apart, context));
+      }
+    }
+  });
+});
