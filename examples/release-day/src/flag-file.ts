@@ -1,13 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FlagSet, JsonValue } from "@burgee/core";
+import type { FlagDefinition, FlagSet } from "@burgee/core";
 
 /** The flag file of a running shop: a copy, so that the one in Git stays as it is. */
 export interface FlagFile {
   readonly path: string;
-  /** Edits a flag's targeting, as one would by hand. */
-  target(flag: string, targeting: JsonValue): Promise<void>;
+  /** Edits a flag, as one would by hand. */
+  edit(key: string, change: (flag: FlagDefinition) => FlagDefinition): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -17,10 +17,11 @@ export async function copyFlagFile(original: URL): Promise<FlagFile> {
   await writeFile(path, await readFile(original));
   return {
     path,
-    async target(flag, targeting) {
+    async edit(key, change) {
       const flagSet: FlagSet = JSON.parse(await readFile(path, "utf8"));
-      const edited = { ...flagSet.flags[flag], targeting };
-      const flags = { ...flagSet.flags, [flag]: edited };
+      const flag = flagSet.flags[key];
+      if (flag === undefined) throw new Error(`${path} has no flag ${key}`);
+      const flags = { ...flagSet.flags, [key]: change(flag) };
       await writeFile(path, JSON.stringify({ ...flagSet, flags }, undefined, 2));
     },
     remove: () => rm(folder, { recursive: true, force: true }),

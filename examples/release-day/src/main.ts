@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { createFlags } from "@burgee/core";
+import { createFlags, percent, writeHold, writeRule } from "@burgee/core";
 import { between, createMonitor, formatTable } from "@burgee/monitor";
 import { flagTelemetry, traceIdOf } from "@burgee/opentelemetry";
 import { fileStore } from "@burgee/stores/file";
@@ -28,14 +28,6 @@ if (!(length >= 6)) {
   console.log("--seconds takes a number, 6 or more");
   process.exit(1);
 }
-
-const RELEASED = {
-  fractional: [
-    ["on", 50],
-    ["off", 50],
-  ],
-} as const;
-const SET_BACK = {};
 
 const file = await copyFlagFile(new URL("../flags.json", import.meta.url));
 const flags = createFlags(clientFlags, { source: fileStore(file.path), client: clientFlags });
@@ -88,11 +80,11 @@ try {
   await act("all off", Math.round(length / 6));
 
   const released = Date.now();
-  await file.target("new-checkout", RELEASED);
+  await file.edit("new-checkout", (flag) => writeRule(flag, percent({ on: 50 })));
   await act("50 % on", Math.round(length / 2));
 
   const setBack = Date.now();
-  await file.target("new-checkout", SET_BACK);
+  await file.edit("new-checkout", (flag) => writeHold(flag, "kill", "off"));
   await act("set back", 1);
   const errors = errorsOfNewCheckout();
   await act("set back", Math.round(length / 3) - 1);
