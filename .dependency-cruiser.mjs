@@ -17,6 +17,8 @@ const core = [
   "targeting/text",
   "targeting/version",
   "targeting/fractional",
+  "targeting/site",
+  "targeting/place",
   "targeting/compile",
   "ramp",
   "table",

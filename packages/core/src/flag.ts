@@ -11,8 +11,9 @@ import { textOf } from "./errors.js";
 import type { FlagDefinition, FlagMetadata } from "./flag-set.js";
 import { isVariant, readHold } from "./hold.js";
 import { isRecord, type JsonValue, jsonType } from "./json.js";
-import { type CompiledRule, compile, type RuleHost } from "./targeting/compile.js";
+import { type CompiledRule, compile } from "./targeting/compile.js";
 import { frameOf } from "./targeting/operator.js";
+import type { RuleHost } from "./targeting/site.js";
 
 /** What the flags of a set share. */
 export interface FlagSurroundings {

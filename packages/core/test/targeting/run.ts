@@ -1,7 +1,8 @@
 import type { EvaluationContext, JsonValue } from "@burgee/core";
 import { expect, test } from "vitest";
-import { compile, type RuleHost } from "../../src/targeting/compile.js";
+import { compile } from "../../src/targeting/compile.js";
 import { frameOf } from "../../src/targeting/operator.js";
+import type { RuleHost } from "../../src/targeting/site.js";
 
 /** What a rule gives for a context, and the split that it notes. */
 export function run(
