@@ -73,7 +73,7 @@ test("the page has the shop under its flags, hydrates without a warning, and fol
 
   const file = /Its flags are in (.+)/.exec(lines.join("\n"))?.[1] ?? "";
   const set = JSON.parse(await readFile(file, "utf8"));
-  set.flags["new-checkout"].defaultVariant = "on";
+  Object.assign(set.flags["new-checkout"], { targeting: {}, defaultVariant: "on" });
   await writeFile(file, JSON.stringify(set));
   await page.locator("button", { hasText: "Check out, the new way" }).waitFor({ timeout: 1000 });
   await page
