@@ -29,7 +29,7 @@ export function attributeValue(value: unknown): unknown {
   switch (typeof value) {
     case "object":
       if (value === null || Array.isArray(value) || isPlain(value)) return value;
-      return value instanceof Date ? isoDate(value) : { ...value };
+      return isDate(value) ? isoDate(value) : { ...value };
     case "bigint":
       return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
     case "function":
@@ -38,6 +38,11 @@ export function attributeValue(value: unknown): unknown {
     default:
       return value;
   }
+}
+
+/** Whether it is a date, of this realm or of another: Jest, for one, runs tests in their own. */
+function isDate(value: object): value is Date {
+  return Object.prototype.toString.call(value) === "[object Date]";
 }
 
 function isoDate(date: Date): JsonValue {

@@ -1,8 +1,10 @@
+import { runInNewContext } from "node:vm";
 import type { EvaluationContext } from "@burgee/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { attributeValue, toContext } from "../src/context.js";
 import { openShop, ruled, shopWith } from "./shop.js";
+import { run } from "./targeting/run.js";
 
 class User {
   readonly plan = "pro";
@@ -133,4 +135,14 @@ test("no context makes a read throw", () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+test("a context of another realm is read like one of this", () => {
+  const given = runInNewContext(
+    "({ since: new Date(0), address: { city: 'Gent' }, roles: ['a'] })",
+  );
+  const read = (path: string) => ({ "===": [{ var: path }, "1970-01-01T00:00:00.000Z"] });
+  expect(run(read("since"), given).value).toBe(true);
+  expect(run({ var: "address.city" }, given).value).toBe("Gent");
+  expect(run({ in: ["a", { var: "roles" }] }, given).value).toBe(true);
 });
