@@ -63,9 +63,8 @@ export function compileFlag(
       return { decide: decider(rule, definition, flagMetadata), serving: undefined, rule };
     }
     const serving = servingDefault(definition, "STATIC", flagMetadata);
-    if (serving === undefined)
-      return unruled((value) => ({ value, reason: "DEFAULT", flagMetadata }));
-    return unruled((value) => serve(serving, value), serving);
+    if (serving !== undefined) return unruled((value) => serve(serving, value), serving);
+    return unruled((value) => ({ value, reason: "DEFAULT", flagMetadata }));
   } catch (error) {
     const message = textOf(error);
     return unruled((value) => failure(value, "PARSE_ERROR", message, flagMetadata));

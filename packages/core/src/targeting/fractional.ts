@@ -35,7 +35,7 @@ interface Division {
 function split(place: Place): Closure {
   place.reads("context");
   const { decides, flagKey, pointer, written } = place;
-  const id = decides ? `${pointer}#${murmur3(textOf(written)).toString(16)}` : "";
+  const id = decides ? `${pointer}#${murmur3(jsonOf(written)).toString(16)}` : "";
   const site: SplitSite = { decides, id, flagKey, state: murmur3State(flagKey) };
   return writtenBuckets(place, site) ?? computedBuckets(place, site);
 }
@@ -51,7 +51,7 @@ interface SplitSite {
 }
 
 /** The variant of a unit, which is hashed after the flag's key or by itself. */
-function decide(
+function variantOf(
   { decides, id, flagKey, state }: SplitSite,
   frame: Frame,
   unit: string,
@@ -65,8 +65,8 @@ function decide(
   return bucketAt(division, state ? murmur3(unit, state) : murmur3(flagKey + unit));
 }
 
-/** Arguments as a text; of those that are nested deeper than any rule, none. */
-function textOf(written: JsonValue): string {
+/** Arguments as JSON; of those that are nested deeper than any rule, none. */
+function jsonOf(written: JsonValue): string {
   try {
     return JSON.stringify(written);
   } catch {
@@ -85,7 +85,7 @@ function writtenBuckets(place: Place, site: SplitSite): Closure | undefined {
     const division = divisionOf(args, defaultVariant);
     return (frame) => {
       const unit = targetingKeyOf(frame);
-      return unit === undefined ? null : decide(site, frame, unit, true, division);
+      return unit === undefined ? null : variantOf(site, frame, unit, true, division);
     };
   }
   const division = divisionOf(others, defaultVariant);
@@ -94,10 +94,16 @@ function writtenBuckets(place: Place, site: SplitSite): Closure | undefined {
   const key = place.compile(first, 0);
   return (frame) => {
     const unit = key(frame);
-    if (typeof unit === "string") return decide(site, frame, unit, false, division);
+    if (typeof unit === "string") return variantOf(site, frame, unit, false, division);
     const targetingKey = targetingKeyOf(frame);
     if (targetingKey === undefined) return null;
-    return decide(site, frame, targetingKey, true, divisionOf([unit, ...others], defaultVariant));
+    return variantOf(
+      site,
+      frame,
+      targetingKey,
+      true,
+      divisionOf([unit, ...others], defaultVariant),
+    );
   };
 }
 
@@ -111,17 +117,10 @@ function keyedByPart(
   const [part = null, more] = parts;
   const name = more === undefined ? place.attributeOf(part) : undefined;
   const unitOf = place.compile(more === undefined ? part : { cat: parts }, 0);
-  if (name === undefined)
-    return (frame) => decide(site, frame, String(unitOf(frame)), true, division);
   return (frame) => {
-    const unit = frame.context[name];
-    return decide(
-      site,
-      frame,
-      typeof unit === "string" ? unit : String(unitOf(frame)),
-      true,
-      division,
-    );
+    const given = name === undefined ? undefined : frame.context[name];
+    const unit = typeof given === "string" ? given : String(unitOf(frame));
+    return variantOf(site, frame, unit, true, division);
   };
 }
 
@@ -135,12 +134,12 @@ function computedBuckets(place: Place, site: SplitSite): Closure {
     const [head] = values;
     if (typeof head === "string") {
       const unit = keyed ? head.slice(flagKey.length) : head;
-      return decide(site, frame, unit, keyed, divisionOf(values.slice(1), defaultVariant));
+      return variantOf(site, frame, unit, keyed, divisionOf(values.slice(1), defaultVariant));
     }
     const unit = targetingKeyOf(frame);
     return unit === undefined
       ? null
-      : decide(site, frame, unit, true, divisionOf(values, defaultVariant));
+      : variantOf(site, frame, unit, true, divisionOf(values, defaultVariant));
   };
 }
 
