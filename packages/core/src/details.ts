@@ -61,13 +61,20 @@ export function serve(
   defaultValue: unknown,
   split?: Split,
 ): EvaluationDetails<unknown> {
-  if (jsonType(defaultValue) !== type && defaultValue !== undefined) {
+  if (!isOfType(type, details.value, defaultValue)) {
     const message = `its value is of type ${type}, not ${jsonType(defaultValue)}`;
     return failure(defaultValue, "TYPE_MISMATCH", message, details.flagMetadata);
   }
   if (split === undefined) return details;
   const { value, variant, reason, flagMetadata } = details;
   return { value, variant, reason, flagMetadata, split };
+}
+
+/** Whether a default is of a type, or absent; the usual types are told apart without a text. */
+function isOfType(type: string, value: unknown, defaultValue: unknown): boolean {
+  if (typeof defaultValue === "string") return typeof value === "string";
+  if (typeof defaultValue === "boolean") return typeof value === "boolean";
+  return defaultValue === undefined || jsonType(defaultValue) === type;
 }
 
 /** A failed evaluation serves the caller's default. */

@@ -1,11 +1,11 @@
-import type { EvaluationContext } from "./context.js";
+import { contextOf, type EvaluationContext } from "./context.js";
 import type { EvaluationDetails } from "./details.js";
 import { textOf } from "./errors.js";
 import { compileRule, type FlagSurroundings } from "./flag.js";
 import type { FlagDefinition } from "./flag-set.js";
 import { type Hold, readHold } from "./hold.js";
 import { isRecord, type JsonValue } from "./json.js";
-import { type Closure, frameOf } from "./targeting/operator.js";
+import { type Closure, frameAt, plain } from "./targeting/operator.js";
 
 /** How a flag was decided. It quotes the context, which may be personal. */
 export interface Explanation {
@@ -68,15 +68,16 @@ function run(
 
   function trace(closure: Closure, rule: JsonValue, pointer: string): Closure {
     const operator = isRecord(rule) ? Object.keys(rule)[0] : undefined;
-    return (frame) => {
-      if (++count > MAX_PARTS) return closure(frame);
+    return (context, frame) => {
+      if (++count > MAX_PARTS) return closure(context, frame);
       const part: Part = { pointer, ...(operator !== undefined && { operator }), inputs: [] };
       inputs.push(part);
       const around = inputs;
       inputs = part.inputs;
       try {
-        part.result = closure(frame);
-        return part.result;
+        const result = closure(context, frame);
+        part.result = plain(result);
+        return result;
       } catch (error) {
         part.error = textOf(error);
         throw error;
@@ -88,7 +89,7 @@ function run(
 
   try {
     const compiled = compileRule(key, definition, surroundings, trace);
-    compiled?.run(frameOf(context, now));
+    compiled?.run(contextOf(context), frameAt(now));
   } catch {
     // the part that failed says why
   }

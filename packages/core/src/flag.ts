@@ -1,18 +1,10 @@
-import type { EvaluationContext } from "./context.js";
-import {
-  type EvaluationDetails,
-  failure,
-  type Reason,
-  type Serving,
-  serve,
-  servingOf,
-} from "./details.js";
+import { type Decide, decider } from "./decide.js";
+import { failure, type Reason, type Serving, serve, servingOf } from "./details.js";
 import { textOf } from "./errors.js";
 import type { FlagDefinition, FlagMetadata } from "./flag-set.js";
 import { isVariant, readHold } from "./hold.js";
-import { isRecord, type JsonValue, jsonType } from "./json.js";
+import { isRecord, type JsonValue } from "./json.js";
 import { type CompiledRule, compile } from "./targeting/compile.js";
-import { frameOf } from "./targeting/operator.js";
 import type { RuleHost } from "./targeting/site.js";
 
 /** What the flags of a set share. */
@@ -20,13 +12,6 @@ export interface FlagSurroundings {
   readonly evaluators: Readonly<Record<string, JsonValue>>;
   readonly metadata: FlagMetadata;
 }
-
-/** Decides a flag for a context. Never throws. */
-export type Decide = (
-  defaultValue: unknown,
-  context: EvaluationContext,
-  now: number | undefined,
-) => EvaluationDetails<unknown>;
 
 /** A flag that is ready to be evaluated. */
 export interface CompiledFlag {
@@ -60,7 +45,9 @@ export function compileFlag(
     }
     const rule = known ?? compileRule(key, definition, surroundings);
     if (rule !== undefined) {
-      return { decide: decider(rule, definition, flagMetadata), serving: undefined, rule };
+      const byDefault = servingDefault(definition, "DEFAULT", flagMetadata);
+      const decide = decider(rule, definition, byDefault, flagMetadata);
+      return { decide, serving: undefined, rule };
     }
     const serving = servingDefault(definition, "STATIC", flagMetadata);
     if (serving !== undefined) return unruled((value) => serve(serving, value), serving);
@@ -111,47 +98,4 @@ function servingDefault(
   if (name === undefined) return undefined;
   if (!isVariant(name, definition)) throw new SyntaxError("its default variant is none of them");
   return servingOf(name, definition, reason, flagMetadata);
-}
-
-function decider(
-  { run }: CompiledRule,
-  definition: FlagDefinition,
-  flagMetadata: FlagMetadata,
-): Decide {
-  const byDefault = servingDefault(definition, "DEFAULT", flagMetadata);
-  /** What served the variants that were given so far: most variants of most flags never are. */
-  const servings: Serving[] = [];
-
-  /** @throws TypeError for what is no variant's name */
-  function firstServing(result: unknown): Serving {
-    const name = String(result);
-    const known = servings.find(({ details }) => details.variant === name);
-    if (known !== undefined) return known;
-    if (!isVariant(name, definition)) {
-      const names = Object.keys(definition.variants).join(", ");
-      throw new TypeError(`it gave a ${jsonType(result)} that is none of its variants (${names})`);
-    }
-    const serving = servingOf(name, definition, "TARGETING_MATCH", flagMetadata);
-    servings.push(serving);
-    return serving;
-  }
-
-  return (defaultValue, context, now) => {
-    try {
-      const frame = frameOf(context, now);
-      const result = run(frame);
-      for (let index = 0; index < servings.length; index++) {
-        const serving = servings[index] as Serving;
-        if (serving.details.variant === result) return serve(serving, defaultValue, frame.split);
-      }
-      if (result !== null && result !== undefined) {
-        return serve(firstServing(result), defaultValue, frame.split);
-      }
-      if (byDefault !== undefined) return serve(byDefault, defaultValue, frame.split);
-      const { split } = frame;
-      return { value: defaultValue, reason: "DEFAULT", flagMetadata, ...(split && { split }) };
-    } catch (error) {
-      return failure(defaultValue, "GENERAL", `targeting failed: ${textOf(error)}`, flagMetadata);
-    }
-  };
 }

@@ -13,52 +13,33 @@ export interface HashState {
 const START: HashState = { hash: 0, block: 0, length: 0 };
 
 /**
- * MurmurHash3_x86_32 (seed 0) of the text's UTF-8 bytes, as an unsigned 32-bit integer; a lone
- * surrogate counts as U+FFFD, as TextEncoder writes it.
+ * MurmurHash3_x86_32 (seed 0) of the text's UTF-8 bytes, as a signed 32-bit integer, which V8 returns
+ * without an allocation; a lone surrogate counts as U+FFFD, as TextEncoder writes it.
  *
  * @param state of a text that comes before it
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  */
 export function murmur3(text: string, state = START): number {
-  return signed(text, state) >>> 0;
-}
-
-/** The hash as a signed integer, which V8 returns without an allocation. */
-function signed(text: string, state: HashState): number {
   let { hash, block } = state;
   const end = text.length;
-  let room = (state.length & 3) * 8;
-  let index = 0;
+  let shift = (state.length & 3) * 8;
   let seen = 0;
-  for (; room !== 0 && index < end; index++) {
+  for (let index = 0; index < end; index++) {
     const byte = text.charCodeAt(index);
     seen |= byte;
-    block |= byte << room;
-    room = (room + 8) & 31;
-    if (room === 0) {
+    block |= byte << shift;
+    shift += 8;
+    if (shift === 32) {
       hash = mix(hash, block);
       block = 0;
+      shift = 0;
     }
   }
-  for (; index + 4 <= end; index += 4) {
-    const a = text.charCodeAt(index);
-    const b = text.charCodeAt(index + 1);
-    const c = text.charCodeAt(index + 2);
-    const d = text.charCodeAt(index + 3);
-    seen |= a | b | c | d;
-    hash = mix(hash, a | (b << 8) | (c << 16) | (d << 24));
-  }
-  for (; index < end; index++) {
-    const byte = text.charCodeAt(index);
-    seen |= byte;
-    block |= byte << room;
-    room += 8;
-  }
-  return seen > 0x7f ? signedByBytes(text, state) : finish(hash, block, state.length + end);
+  return seen > 0x7f ? hashBytes(text, state) : finish(hash, block, state.length + end);
 }
 
 /** The same for a text with characters of several bytes. */
-function signedByBytes(text: string, state: HashState): number {
+function hashBytes(text: string, state: HashState): number {
   let { hash, block, length } = state;
   for (let index = 0; index < text.length; index++) {
     let bytes = text.charCodeAt(index);

@@ -1,6 +1,7 @@
+import { anonymous } from "./context.js";
 import { isRecord, type JsonValue, ownValue, sameJson } from "./json.js";
 import { compile } from "./targeting/compile.js";
-import { frameOf } from "./targeting/operator.js";
+import { frameAt, plain } from "./targeting/operator.js";
 
 /**
  * A rule with every weight that is computed from the time as the integer it is at one moment, so
@@ -47,7 +48,7 @@ export function freezeRamp(
   function withFrozenWeight(bucket: JsonValue): JsonValue {
     if (!Array.isArray(bucket) || bucket.length !== 2 || !isRecord(bucket[1])) return bucket;
     const { run, readsContext } = compile(bucket[1] as JsonValue, host);
-    return readsContext ? bucket : [bucket[0], run(frameOf({}, now)) as JsonValue];
+    return readsContext ? bucket : [bucket[0], plain(run(anonymous, frameAt(now))) as JsonValue];
   }
 
   return frozen(rule);

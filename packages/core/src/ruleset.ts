@@ -1,7 +1,8 @@
 import type { EvaluationContext } from "./context.js";
+import type { Decide } from "./decide.js";
 import { type EvaluationDetails, failure, type Serving, serve } from "./details.js";
 import { type Explanation, explainFlag } from "./explain.js";
-import { compileFlag, type Decide, type FlagSurroundings } from "./flag.js";
+import { compileFlag, type FlagSurroundings } from "./flag.js";
 import type { Edits, FlagDefinition, FlagSet, FlagSetDelta } from "./flag-set.js";
 import { isRecord, type JsonValue, ownValue, sameJson } from "./json.js";
 import { createReferences, type References } from "./references.js";

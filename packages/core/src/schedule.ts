@@ -1,6 +1,7 @@
+import { anonymous } from "./context.js";
 import { sameJson } from "./json.js";
 import type { CompiledRule } from "./targeting/compile.js";
-import { type Closure, frameOf } from "./targeting/operator.js";
+import { type Closure, frameAt } from "./targeting/operator.js";
 
 type Ruled = Iterable<readonly [key: string, rule: CompiledRule]>;
 
@@ -30,9 +31,9 @@ export function changesDue(ruled: Ruled, from: number, to: number): readonly str
 
 /** What a clock gives, and whether that goes on changing by itself, not just at a date. */
 function read(clock: Closure, now: number): { value: unknown; ticking: boolean } {
-  const frame = frameOf({}, now);
+  const frame = frameAt(now);
   try {
-    const value = clock(frame);
+    const value = clock(anonymous, frame);
     return { value, ticking: frame.clockRead };
   } catch {
     return { value: undefined, ticking: frame.clockRead };

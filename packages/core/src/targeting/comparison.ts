@@ -2,7 +2,7 @@ import { attributeValue } from "../context.js";
 import { jsonType } from "../json.js";
 import {
   type Closure,
-  type Frame,
+  type ContextClosure,
   failing,
   lazy,
   type Operator,
@@ -33,7 +33,7 @@ type Test = (a: Scalar, b: Scalar) => boolean;
 /** Gives the right side as it compares with the left. */
 type Coerce = (left: unknown, right: unknown) => Scalar;
 /** Compiles the comparison of an attribute with a text that is written, as most are. */
-type WithText = (name: string, text: string, test: Test, coerce: Coerce) => Closure;
+type WithText = (name: string, text: string, test: Test, coerce: Coerce) => ContextClosure;
 
 function strict(test: Test, withText?: WithText): Operator {
   return lazy((place) => compare(place, test, (_, right) => right as Scalar, withText));
@@ -53,33 +53,35 @@ function compare(place: Place, test: Test, coerce: Coerce, withText = comparesTe
   const name = place.attributeOf(args[0]);
   const text = args[1];
   if (name !== undefined && typeof text === "string" && args.length === 2) {
-    return withText(name, text, test, coerce);
+    return place.unframed(withText(name, text, test, coerce));
   }
   const closures = args.map((rule, index) => place.compile(rule, index)) as [Closure, Closure];
-  return closures.length === 2 ? pair(...closures, test, coerce) : row(closures, test, coerce);
+  return place.unframed(
+    closures.length === 2 ? pair(...closures, test, coerce) : row(closures, test, coerce),
+  );
 }
 
-function comparesText(name: string, text: string, test: Test, coerce: Coerce): Closure {
-  return (frame) => {
-    const value = frame.context[name];
+function comparesText(name: string, text: string, test: Test, coerce: Coerce): ContextClosure {
+  return (context) => {
+    const value = context[name];
     if (typeof value === "string") return test(value, text);
     const other = attributeValue(value) ?? null;
     return test(other as Scalar, coerce(other, text));
   };
 }
 
-function equalsText(name: string, text: string, test: Test, coerce: Coerce): Closure {
+function equalsText(name: string, text: string, test: Test, coerce: Coerce): ContextClosure {
   const compares = comparesText(name, text, test, coerce);
-  return (frame) => {
-    const value = frame.context[name];
-    return typeof value === "string" ? value === text : compares(frame);
+  return (context) => {
+    const value = context[name];
+    return typeof value === "string" ? value === text : compares(context);
   };
 }
 
 function pair(first: Closure, second: Closure, test: Test, coerce: Coerce): Closure {
-  return (frame) => {
-    const left = first(frame);
-    return test(left as Scalar, coerce(left, second(frame)));
+  return (context, frame) => {
+    const left = first(context, frame);
+    return test(left as Scalar, coerce(left, second(context, frame)));
   };
 }
 
@@ -88,10 +90,10 @@ function row(
   test: Test,
   coerce: Coerce,
 ): Closure {
-  return (frame) => {
-    let left = first(frame) as Scalar;
+  return (context, frame) => {
+    let left = first(context, frame) as Scalar;
     return others.every((closure) => {
-      const right = coerce(left, closure(frame));
+      const right = coerce(left, closure(context, frame));
       const holds = test(left, right);
       left = right;
       return holds;
@@ -110,7 +112,7 @@ function isDated(place: Place): boolean {
 
 function dated(place: Place, test: Test): Closure {
   const sides = place.args.map((rule) => (place.isClock(rule) ? secondsOf : () => rule as number));
-  const closure = (frame: Frame): boolean => {
+  const closure: Closure = (_context, frame) => {
     for (let index = 1; index < sides.length; index++) {
       const [left, right] = [sides[index - 1], sides[index]] as [
         typeof secondsOf,

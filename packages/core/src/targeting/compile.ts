@@ -5,7 +5,13 @@ import { data } from "./data.js";
 import { fractional } from "./fractional.js";
 import { lists } from "./lists.js";
 import { logic } from "./logic.js";
-import { type Closure, type Operator, spend } from "./operator.js";
+import {
+  type AttributeSplit,
+  type Closure,
+  type Course,
+  type Operator,
+  spend,
+} from "./operator.js";
 import { compileList, OperatorPlace } from "./place.js";
 import {
   below,
@@ -40,6 +46,12 @@ const FEW = 1000;
 /** A rule that is ready to be run, and when what it gives may become another. */
 export interface CompiledRule {
   readonly run: Closure;
+  /** Its ways, if each of them ends at a variant's name or at null. */
+  readonly course: Course | undefined;
+  /** The split that it is, if it is one by an attribute. */
+  readonly split: AttributeSplit | undefined;
+  /** Whether each run needs a frame of its own; `NO_FRAME` will do otherwise. */
+  readonly framed: boolean;
   /** Whether the context has a say. */
   readonly readsContext: boolean;
   /** The parts that depend on nothing but the time. */
@@ -73,11 +85,17 @@ function compileRoot(
     reads: 0,
     clocks: [],
     dates: new Set(),
+    splits: 0,
+    unframed: 0,
+    course: undefined,
+    split: undefined,
   };
   const site: Site = { pointer: "", depth: 0, decides: true, inItem: false, counted };
   const run = compileAt(rule, compilation, site);
-  const { clocks, dates, operators, reads } = compilation;
-  return [{ run, readsContext: (reads & CONTEXT) !== 0, clocks, dates: [...dates] }, operators];
+  const { clocks, course, dates, operators, reads, split, unframed } = compilation;
+  const framed = counted || unframed < operators;
+  const readsContext = (reads & CONTEXT) !== 0;
+  return [{ run, course, split, framed, readsContext, clocks, dates: [...dates] }, operators];
 }
 
 function compileAt(rule: JsonValue, compilation: Compilation, site: Site): Closure {
@@ -118,9 +136,9 @@ function compileOperator(
     new OperatorPlace(argument, compilation, below(site, name, { decides: site.decides })),
   );
   if (!site.counted) return closure;
-  return (frame) => {
+  return (context, frame) => {
     spend(frame, 1);
-    return closure(frame);
+    return closure(context, frame);
   };
 }
 

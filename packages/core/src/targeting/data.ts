@@ -1,4 +1,4 @@
-import { attributeValue } from "../context.js";
+import { attributeValue, type EvaluationContext } from "../context.js";
 import { isRecord, type JsonValue, ownValue } from "../json.js";
 import {
   type Closure,
@@ -19,13 +19,13 @@ export const data: Readonly<Record<string, Operator>> = {
   var: variable,
   missing: (place) => {
     const find = finder(place);
-    return eager((names, frame) => missing(names, frame, find))(place);
+    return eager((names, context, frame) => missing(names, context, frame, find))(place);
   },
   missing_some: (place) => {
     const find = finder(place);
-    return eager(([needed, names], frame) => {
+    return eager(([needed, names], context, frame) => {
       if (!Array.isArray(names)) throw new TypeError('"missing_some" needs a list of names');
-      const absent = missing(names, frame, find);
+      const absent = missing(names, context, frame, find);
       return names.length - absent.length >= (needed as number) ? [] : absent;
     })(place);
   },
@@ -76,15 +76,17 @@ function variable(place: Place): Closure {
   const otherwise = place.compile(fallback, 1);
   const find = finder(place);
   if (typeof path === "string" && isPlainName(path) && !place.inItem) {
-    return (frame) => attributeValue(frame.context[path]) ?? otherwise(frame);
+    return fallback === null
+      ? place.unframed((context) => attributeValue(context[path]) ?? null)
+      : (context, frame) => attributeValue(context[path]) ?? otherwise(context, frame);
   }
   const names = namesIn(path);
-  return (frame) => find(frame, names) ?? otherwise(frame);
+  return (context, frame) => find(context, frame, names) ?? otherwise(context, frame);
 }
 
 function clock(place: Place): Closure {
   place.reads("clock");
-  return (frame) => {
+  return (_context, frame) => {
     frame.clockRead = true;
     return secondsOf(frame);
   };
@@ -94,26 +96,26 @@ function clock(place: Place): Closure {
 function computed(place: Place): Closure {
   const find = finder(place);
   const all = place.compileAll();
-  return (frame) => {
-    const [path, fallback = null] = all(frame);
-    return find(frame, namesIn(path)) ?? fallback;
+  return (context, frame) => {
+    const [path, fallback = null] = all(context, frame);
+    return find(context, frame, namesIn(path)) ?? fallback;
   };
 }
 
-type Find = (frame: Frame, names: readonly string[]) => unknown;
+type Find = (context: EvaluationContext, frame: Frame, names: readonly string[]) => unknown;
 
 /** Finds what names lead to, from the item of a list, or from the context. */
 function finder(place: Place): Find {
-  if (place.inItem) return (frame, names) => follow(frame.item, names);
+  if (place.inItem) return (_context, frame, names) => follow(frame.item, names);
   place.reads("context");
   const { flagKey } = place;
-  return (frame, names) => {
+  return (context, frame, names) => {
     const own = () => ({ flagKey, timestamp: secondsOf(frame) });
     if (names.length === 0) {
-      spend(frame, Object.keys(frame.context).length >> 6);
-      return { ...frame.context, [FLAGD]: own() };
+      spend(frame, Object.keys(context).length >> 6);
+      return { ...context, [FLAGD]: own() };
     }
-    return names[0] === FLAGD ? follow(own(), names.slice(1)) : follow(frame.context, names);
+    return names[0] === FLAGD ? follow(own(), names.slice(1)) : follow(context, names);
   };
 }
 
@@ -152,7 +154,12 @@ function split(path: string): readonly string[] {
 }
 
 /** The names that the data does not have. */
-function missing(names: readonly unknown[], frame: Frame, find: Find): unknown[] {
+function missing(
+  names: readonly unknown[],
+  context: EvaluationContext,
+  frame: Frame,
+  find: Find,
+): unknown[] {
   spend(frame, names.length);
-  return names.filter((name) => find(frame, namesIn(name)) === undefined);
+  return names.filter((name) => find(context, frame, namesIn(name)) === undefined);
 }

@@ -1,7 +1,8 @@
-import { attributeValue } from "../context.js";
+import { attributeValue, type EvaluationContext } from "../context.js";
 import { jsonType } from "../json.js";
 import {
   type Closure,
+  type ContextClosure,
   eager,
   type Frame,
   isLiteral,
@@ -24,7 +25,7 @@ export const lists: Readonly<Record<string, Operator>> = {
   none: forItems((items, run) => !items.some((item) => truthy(run(item)))),
   all: forItems((items, run) => items.length > 0 && items.every((item) => truthy(run(item)))),
   reduce: lazy(reduce),
-  merge: eager((args, frame) => {
+  merge: eager((args, _context, frame) => {
     for (const arg of args) spend(frame, Array.isArray(arg) ? arg.length : 1);
     return args.flat();
   }),
@@ -38,7 +39,7 @@ function forItems(apply: (items: readonly unknown[], run: Run) => unknown): Oper
   return lazy((place) => {
     const list = place.compile(place.args[0] ?? null, 0);
     const body = place.compileForItems(place.args[1] ?? null, 1);
-    return (frame) => apply(itemsOf(list(frame)), runner(frame, body));
+    return (context, frame) => apply(itemsOf(list(context, frame)), runner(context, frame, body));
   });
 }
 
@@ -47,12 +48,14 @@ function reduce(place: Place): Closure {
   const items = place.compile(list, 0);
   const step = place.compileForItems(body, 1);
   const start = initial === undefined ? undefined : place.compile(initial, 2);
-  return (frame) => {
-    const run = runner(frame, step);
-    const all = itemsOf(items(frame));
+  return (context, frame) => {
+    const run = runner(context, frame, step);
+    const all = itemsOf(items(context, frame));
     const next = (accumulator: unknown, current: unknown) =>
       flat(run({ accumulator, current }), frame);
-    return start === undefined ? all.reduce(next) : all.reduce(next, flat(start(frame), frame));
+    return start === undefined
+      ? all.reduce(next)
+      : all.reduce(next, flat(start(context, frame), frame));
   };
 }
 
@@ -72,12 +75,12 @@ function flat(value: unknown, frame: Frame): unknown {
 }
 
 /** Runs a closure for one item after the other, inside of whatever item the frame is at. */
-function runner(frame: Frame, body: Closure): Run {
+function runner(context: EvaluationContext, frame: Frame, body: Closure): Run {
   return (item) => {
     spend(frame, 1);
     const outer = frame.item;
     frame.item = attributeValue(item);
-    const result = body(frame);
+    const result = body(context, frame);
     frame.item = outer;
     return result;
   };
@@ -94,9 +97,9 @@ function membership(place: Place): Closure {
   const name = place.attributeOf(item);
   if (name !== undefined && Array.isArray(list)) {
     place.compile(list, 1);
-    if (isLiteral(list)) return attributeAmong(name, new Set<unknown>(list));
+    if (isLiteral(list)) return place.unframed(attributeAmong(name, new Set<unknown>(list)));
   }
-  return eager(([wanted, found], frame) => {
+  return eager(([wanted, found], _context, frame) => {
     if (!found) return false;
     if (typeof found !== "string" && !Array.isArray(found)) {
       throw new TypeError(`"in" needs a list or a text, not ${jsonType(found)}`);
@@ -111,9 +114,9 @@ function membership(place: Place): Closure {
   })(place);
 }
 
-function attributeAmong(name: string, members: ReadonlySet<unknown>): Closure {
-  return (frame) => {
-    const value = frame.context[name];
+function attributeAmong(name: string, members: ReadonlySet<unknown>): ContextClosure {
+  return (context) => {
+    const value = context[name];
     return members.has(typeof value === "string" ? value : (attributeValue(value) ?? null));
   };
 }

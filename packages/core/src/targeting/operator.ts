@@ -1,5 +1,7 @@
-import { anonymous, type EvaluationContext, toContext } from "../context.js";
+import type { EvaluationContext } from "../context.js";
 import { isRecord, type JsonValue } from "../json.js";
+import type { HashState } from "../murmur3.js";
+import type { Division } from "./division.js";
 
 /** Which `fractional` decided a variant, on which unit, at which weights. */
 export interface Split {
@@ -11,44 +13,91 @@ export interface Split {
   readonly share: Readonly<Record<string, number>>;
 }
 
-/** What one evaluation of a compiled rule reads, and what it notes. */
+/** A variant that a split assigned, and the split. */
+export class Assignment {
+  readonly variant: unknown;
+  readonly split: Split;
+
+  constructor(variant: unknown, split: Split) {
+    this.variant = variant;
+    this.split = split;
+  }
+}
+
+/** What a rule gave, whether or not a split assigned it. */
+export function plain(result: unknown): unknown {
+  return result instanceof Assignment ? result.variant : result;
+}
+
+/** What one evaluation notes for itself. */
 export interface Frame {
-  readonly context: EvaluationContext;
-  readonly targetingKey: unknown;
   /** Milliseconds since the epoch; undefined until a rule asks, where the caller gave none. */
   now: number | undefined;
   /** What `var` reads inside of a list's operator: the item it is at. */
   item: unknown;
   /** How many steps were counted so far. */
   steps: number;
-  split: Split | undefined;
   /** Whether the time was read other than by comparing it with a date. */
   clockRead: boolean;
 }
 
-/** The frame of an evaluation that begins, for what may be a context or not. */
-export function frameOf(given: EvaluationContext, now: number | undefined): Frame {
-  if (given === null || given === undefined) return frameOf(anonymous, now);
-  const { targetingKey } = given;
-  // Reading the key first lets V8 know the object's shape, and so its prototype without asking.
-  const plain = Object.getPrototypeOf(given) === Object.prototype;
-  const context = plain ? given : (toContext(given) ?? anonymous);
-  return {
-    context,
-    targetingKey: plain ? targetingKey : context.targetingKey,
-    now,
-    item: undefined,
-    steps: 0,
-    split: undefined,
-    clockRead: false,
-  };
+/** The frame of an evaluation that begins. */
+export function frameAt(now: number | undefined): Frame {
+  return { now, item: undefined, steps: 0, clockRead: false };
 }
 
-/** A compiled rule. */
-export type Closure = (frame: Frame) => unknown;
+/** For rules that note nothing. */
+export const NO_FRAME: Frame = Object.freeze(frameAt(0));
 
-/** A compiled rule, or the text it is: most branches of rules are a variant's name. */
-export type Branch = Closure | string;
+/** A compiled rule. */
+export type Closure = (context: EvaluationContext, frame: Frame) => unknown;
+
+/** A compiled rule that needs nothing but the context. */
+export type ContextClosure = (context: EvaluationContext) => unknown;
+
+/** A compiled rule, or what it is: most branches of rules are a variant's name, or null. */
+export type Branch = Closure | string | null;
+
+export function follow(branch: Branch, context: EvaluationContext, frame: Frame): unknown {
+  return typeof branch === "function" ? branch(context, frame) : branch;
+}
+
+/** One way a rule may go: to its branch, if its condition holds, and the other one, if it has two. */
+export interface Way {
+  readonly condition: Closure;
+  readonly another: Closure | undefined;
+  readonly branch: Branch;
+}
+
+/** The ways of a rule that end at a variant's name each, or at null. */
+export interface Course {
+  readonly ways: readonly Way[];
+  /** What each way ends at, and what none does. */
+  readonly ends: readonly (string | null)[];
+}
+
+/** The index of the first way that is open; of none, how many there are. */
+export function wayOf(ways: readonly Way[], context: EvaluationContext, frame: Frame): number {
+  let index = 0;
+  for (; index < ways.length; index++) {
+    const { condition, another } = ways[index] as Way;
+    const open = truthy(condition(context, frame));
+    if (open && (another === undefined || truthy(another(context, frame)))) break;
+  }
+  return index;
+}
+
+/** A split by one attribute, with buckets that are written: what most rollouts are. */
+export interface AttributeSplit {
+  readonly attribute: string;
+  readonly id: string;
+  /** The hash after the flag's key, to go on from. */
+  readonly state: HashState;
+  readonly division: Division;
+}
+
+/** A compiled list. */
+export type ListClosure = (context: EvaluationContext, frame: Frame) => readonly unknown[];
 
 /** What an operator needs to know of the place where it is compiled. */
 export interface Place {
@@ -80,7 +129,7 @@ export interface Place {
   /** Compiles an argument that is run for each item of a list. */
   compileForItems(rule: JsonValue, token: number): Closure;
   /** Compiles the arguments of an operator that wants them all evaluated. */
-  compileAll(): (frame: Frame) => readonly unknown[];
+  compileAll(): ListClosure;
   /** The attribute that a rule reads, if that is all it does. */
   attributeOf(rule: JsonValue | undefined): string | undefined;
   /** Whether a rule is the time: `{"var": "$flagd.timestamp"}`. */
@@ -89,6 +138,14 @@ export interface Place {
   afterFlagKey(rule: JsonValue | undefined): readonly JsonValue[] | undefined;
   /** Notes that the rule reads the context, or the time. */
   reads(what: "context" | "clock"): void;
+  /** Whether no other split of the rule was compiled, and this one runs once and decides. */
+  isOnlySplit(): boolean;
+  /** Notes that the operator itself notes nothing in the frame, nor reads it. */
+  unframed(closure: Closure): Closure;
+  /** Notes the ways of the operator: if it is the whole rule, they are enough to run. */
+  goes(ways: readonly Way[], otherwise: Branch): void;
+  /** Notes the split of the operator: if it is the whole rule, that is enough to run. */
+  splits(split: AttributeSplit): void;
   /** Notes seconds since the epoch at which what the closure gives may become another. */
   changesAt(seconds: readonly number[], closure: Closure): void;
 }
@@ -100,13 +157,15 @@ export type Operator = (place: Place) => Closure;
 const MANY = 64;
 
 /** An operator that wants its arguments evaluated, whatever they are. */
-export function eager(apply: (args: readonly unknown[], frame: Frame) => unknown): Operator {
+export function eager(
+  apply: (args: readonly unknown[], context: EvaluationContext, frame: Frame) => unknown,
+): Operator {
   return (place) => {
     const all = place.compileAll();
-    return (frame) => {
-      const args = all(frame);
+    return (context, frame) => {
+      const args = all(context, frame);
       if (args.length > MANY) spend(frame, args.length / MANY);
-      return apply(args, frame);
+      return apply(args, context, frame);
     };
   };
 }

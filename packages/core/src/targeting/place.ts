@@ -1,12 +1,15 @@
+import { anonymous } from "../context.js";
 import { atPointer, frozenCopy, isRecord, type JsonValue } from "../json.js";
 import { attributeOf, isClock, partsAfterFlagKey } from "./data.js";
 import {
+  type AttributeSplit,
   type Branch,
   type Closure,
-  type Frame,
-  frameOf,
+  frameAt,
   isLiteral,
+  type ListClosure,
   type Place,
+  type Way,
 } from "./operator.js";
 import { below, CLOCK, CONTEXT, type Compilation, type Site } from "./site.js";
 
@@ -59,7 +62,7 @@ export class OperatorPlace implements Place {
 
   compileBranch(rule: JsonValue, token: number): Branch {
     const closure = this.compile(rule, token, true);
-    return typeof rule === "string" && !this.#isWhole ? rule : closure;
+    return (typeof rule === "string" || rule === null) && !this.#isWhole ? rule : closure;
   }
 
   pairOf(
@@ -85,11 +88,11 @@ export class OperatorPlace implements Place {
     );
   }
 
-  compileAll(): (frame: Frame) => readonly unknown[] {
+  compileAll(): ListClosure {
     if (this.listed) return compileList(this.args, this.#compilation, this.#site);
     const single = this.#compilation.compileAt(this.#argument, this.#compilation, this.#at(0));
-    return (frame) => {
-      const value = single(frame);
+    return (context, frame) => {
+      const value = single(context, frame);
       return Array.isArray(value) ? value : [value];
     };
   }
@@ -112,11 +115,37 @@ export class OperatorPlace implements Place {
     this.#compilation.reads |= what === "clock" ? CLOCK : CONTEXT;
   }
 
+  isOnlySplit(): boolean {
+    const { counted, decides } = this.#site;
+    return this.#compilation.splits++ === 0 && decides && !counted;
+  }
+
+  unframed(closure: Closure): Closure {
+    if (!this.#site.counted) this.#compilation.unframed++;
+    return closure;
+  }
+
+  goes(ways: readonly Way[], otherwise: Branch): void {
+    if (!this.#isRule) return;
+    const ends = [...ways.map(({ branch }) => branch), otherwise].filter(isWritten);
+    if (ends.length > ways.length) this.#compilation.course = { ways, ends };
+  }
+
+  splits(split: AttributeSplit): void {
+    if (this.#isRule) this.#compilation.split = split;
+  }
+
   changesAt(seconds: readonly number[], closure: Closure): void {
     for (const second of seconds) {
-      const before = closure(frameAt(second - 1));
-      if (before !== closure(frameAt(second))) this.#compilation.dates.add(second);
+      const before = closure(anonymous, frameAt((second - 1) * 1000));
+      if (before !== closure(anonymous, frameAt(second * 1000)))
+        this.#compilation.dates.add(second);
     }
+  }
+
+  /** Whether the operator is the whole rule, and can be run without its closure. */
+  get #isRule(): boolean {
+    return this.#site.depth === 1 && !this.#site.counted && !this.#isWhole;
   }
 
   /** Whether each part must be run by itself: to be traced, or because `var` reads an item. */
@@ -131,9 +160,8 @@ export class OperatorPlace implements Place {
   }
 }
 
-/** A frame for what reads nothing but the time, in seconds since the epoch. */
-function frameAt(second: number): Frame {
-  return frameOf({}, second * 1000);
+function isWritten(branch: Branch): branch is Exclude<Branch, Closure> {
+  return typeof branch !== "function";
 }
 
 /** Compiles a list, each of its items by itself; one that is written is always the same. */
@@ -141,7 +169,7 @@ export function compileList(
   rule: readonly JsonValue[],
   compilation: Compilation,
   site: Site,
-): (frame: Frame) => readonly unknown[] {
+): ListClosure {
   const closures = rule.map((item, index) =>
     compilation.compileAt(item, compilation, below(site, index)),
   );
@@ -149,5 +177,5 @@ export function compileList(
     const list = frozenCopy(rule);
     return () => list;
   }
-  return (frame) => closures.map((closure) => closure(frame));
+  return (context, frame) => closures.map((closure) => closure(context, frame));
 }

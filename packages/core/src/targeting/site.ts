@@ -1,5 +1,5 @@
 import { type JsonValue, pointerToken } from "../json.js";
-import { type Closure, MAX_DEPTH } from "./operator.js";
+import { type AttributeSplit, type Closure, type Course, MAX_DEPTH } from "./operator.js";
 
 /** What a rule is compiled for. */
 export interface RuleHost {
@@ -34,6 +34,14 @@ export interface Compilation {
   /** The largest parts so far that read the time and nothing else. */
   clocks: Closure[];
   readonly dates: Set<number>;
+  /** How many splits were compiled so far. */
+  splits: number;
+  /** How many operators were compiled so far that need no frame. */
+  unframed: number;
+  /** The ways of the rule, if each of them ends at a text or at null. */
+  course: Course | undefined;
+  /** The split that the rule is, if it is one by an attribute. */
+  split: AttributeSplit | undefined;
 }
 
 /** A compiled shared rule. */

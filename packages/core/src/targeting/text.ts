@@ -1,5 +1,5 @@
 import { jsonType } from "../json.js";
-import { type Closure, eager, type Operator, spend } from "./operator.js";
+import { type ContextClosure, eager, type Operator, spend } from "./operator.js";
 
 /**
  * Texts: JsonLogic's own, and flagd's comparisons of how they begin and end.
@@ -8,7 +8,7 @@ import { type Closure, eager, type Operator, spend } from "./operator.js";
  * @see https://flagd.dev/reference/custom-operations/string-comparison-operation/
  */
 export const text: Readonly<Record<string, Operator>> = {
-  cat: eager((args, frame) => {
+  cat: eager((args, _context, frame) => {
     const made = args.map(String).join("");
     if (made.length > MAX_LENGTH)
       throw new RangeError(`makes a text of over ${MAX_LENGTH} characters`);
@@ -18,15 +18,15 @@ export const text: Readonly<Record<string, Operator>> = {
   substr: eager(([given, from, length]) => substr(given, from, length)),
   starts_with: compareTexts(
     (text, part) => text.startsWith(part),
-    (name, part) => (frame) => {
-      const text = frame.context[name];
+    (name, part) => (context) => {
+      const text = context[name];
       return typeof text === "string" ? text.startsWith(part) : null;
     },
   ),
   ends_with: compareTexts(
     (text, part) => text.endsWith(part),
-    (name, part) => (frame) => {
-      const text = frame.context[name];
+    (name, part) => (context) => {
+      const text = context[name];
       return typeof text === "string" ? text.endsWith(part) : null;
     },
   ),
@@ -57,7 +57,7 @@ function position(value: unknown): number {
  */
 function compareTexts(
   test: (text: string, part: string) => boolean,
-  ofAttribute: (name: string, part: string) => Closure,
+  ofAttribute: (name: string, part: string) => ContextClosure,
 ): Operator {
   const general = eager(([text, part, ...more]) =>
     typeof text === "string" && typeof part === "string" && more.length === 0
@@ -68,6 +68,6 @@ function compareTexts(
     const [first, part] = place.args;
     const name = place.attributeOf(first);
     const usual = name !== undefined && typeof part === "string" && place.args.length === 2;
-    return usual ? ofAttribute(name, part) : general(place);
+    return usual ? place.unframed(ofAttribute(name, part)) : general(place);
   };
 }

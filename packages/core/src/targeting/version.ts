@@ -29,10 +29,10 @@ function semVer(place: Place): Closure {
     const test = tests.get(comparison);
     const right = parseVersion(other);
     if (place.args.length !== 3 || test === undefined || right === undefined) return () => null;
-    return (frame) => {
-      const left = versionOf(attributeValue(frame.context[name]));
+    return place.unframed((context) => {
+      const left = versionOf(attributeValue(context[name]));
       return left === undefined ? null : test(left, right);
-    };
+    });
   }
   return eager((args) => {
     const test = tests.get(String(args[1]));

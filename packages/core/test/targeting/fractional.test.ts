@@ -135,7 +135,7 @@ test("the position is exactly (hash × total) >> 32", () => {
       fc.oneof(fc.string(), fc.constantFrom(...Object.values(key))),
       total,
       (unit, all) => {
-        const position = Number((BigInt(murmur3(unit)) * BigInt(all)) >> 32n);
+        const position = Number((BigInt(murmur3(unit) >>> 0) * BigInt(all)) >> 32n);
         const buckets = [
           ["below", position],
           ["at", 1],

@@ -1,7 +1,8 @@
 import type { EvaluationContext, JsonValue } from "@burgee/core";
 import { expect, test } from "vitest";
+import { contextOf } from "../../src/context.js";
 import { compile } from "../../src/targeting/compile.js";
-import { frameOf } from "../../src/targeting/operator.js";
+import { Assignment, frameAt, plain } from "../../src/targeting/operator.js";
 import type { RuleHost } from "../../src/targeting/site.js";
 
 /** What a rule gives for a context, and the split that it notes. */
@@ -10,10 +11,10 @@ export function run(
   context: EvaluationContext = {},
   { now = 0, ...host }: Partial<RuleHost> & { readonly now?: number } = {},
 ) {
-  const frame = frameOf(context, now);
+  const frame = frameAt(now);
   const whole = { flagKey: "flag", evaluators: {}, defaultVariant: undefined, ...host };
-  const value = compile(rule, whole).run(frame);
-  return { value, split: frame.split };
+  const result = compile(rule, whole).run(contextOf(context), frame);
+  return { value: plain(result), split: result instanceof Assignment ? result.split : undefined };
 }
 
 /** A context for tables of cases. */
