@@ -26,13 +26,21 @@ const table = {
     "Make the context function faster, or prepare the context earlier in the request; the scope was evaluated as anonymous.",
   CONTEXT_NOT_ASYNC:
     "Write the context function as `async`, so that it is awaited from the first request on; this scope was evaluated as anonymous.",
+  INVALID_OPTIONS: "Mend the option named.",
+  INVALID_SECRET:
+    "Give a random text of 32 characters or more, the same to every instance, such as `openssl rand -hex 32` prints; of several, the first signs.",
+  INVALID_OVERRIDES:
+    "Sign a new token, with signOverrides, for flags and variants that are defined and for this environment; until then the rules decide.",
   SOURCE_UNAVAILABLE:
     "Check that the source exists and can be read; until then the last good revision serves, or the defaults.",
   REVISION_CONFLICT:
     "Read the store again, and commit the change against the revision it holds now.",
   OBSERVER_FAILED: "Mend the observer; values and responses are not affected by it.",
-  NO_SCOPE: "Mount flagMiddleware(flags, { context }) before the routes that read flags.",
-  NO_HANDLER: "Give byVariant a handler for every variant of the flag.",
+  NO_SCOPE:
+    "Mount flagMiddleware(flags, { context }) before the routes that read flags; in NestJS import FlagsModule.forRoot(flags), and read in a request, a message or flags.run().",
+  NO_HANDLER: "Give byVariant, or provideByVariant, an entry for every variant of the flag.",
+  DUPLICATE_FLAGS:
+    "Import FlagsModule.forRoot once; where an application has several flags, give each further one a name of its own.",
 } as const;
 
 /** A stable code of the error table. */
@@ -49,6 +57,8 @@ export interface BurgeeErrorOptions {
   readonly cause?: unknown;
 }
 
+const BRAND = Symbol.for("burgee.error.v1");
+
 /**
  * The one error class of Burgee: thrown where a program is wrong, given to observers as a problem
  * where the world is. Its message says what happened, where, and what to do.
@@ -63,6 +73,15 @@ export interface BurgeeErrorOptions {
  * ```
  */
 export class BurgeeError extends Error {
+  /** Knows those of the package's other copies, too: a process may load it by `import` and `require`. */
+  static override [Symbol.hasInstance](thrown: unknown): boolean {
+    return BRAND in Object(thrown);
+  }
+
+  static {
+    Object.defineProperty(BurgeeError.prototype, BRAND, { value: true });
+  }
+
   /** The stable code of the error table. */
   readonly code: ErrorCode;
   /** The key of the flag it is about. */

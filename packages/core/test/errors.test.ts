@@ -1,5 +1,5 @@
 import { BurgeeError, type ErrorCode, errorTable } from "@burgee/core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { textOf } from "../src/errors.js";
 
 const rows = Object.entries(errorTable) as [ErrorCode, string][];
@@ -19,6 +19,16 @@ test("an error names the flag it is about and what caused it", () => {
   const cause = new Error("cause");
   const error = new BurgeeError("PARSE_ERROR", "It broke.", { flag: "new-checkout", cause });
   expect(error).toMatchObject({ flag: "new-checkout", cause });
+});
+
+test("an error is known by the class of another copy of the package, and no other object is", async () => {
+  vi.resetModules();
+  const { BurgeeError: Another } = await import("../src/errors.js");
+  expect(Another).not.toBe(BurgeeError);
+  expect(new BurgeeError("NO_SCOPE", "No scope.")).toBeInstanceOf(Another);
+  for (const other of [new Error(), {}, null, undefined, "text"]) {
+    expect(other instanceof Another).toBe(false);
+  }
 });
 
 test("an error has neither a flag nor a cause unless one is given", () => {
