@@ -12,12 +12,19 @@ export type ContextInput<Input = void> =
   | EvaluationContext
   | ((input: Input) => EvaluationContext | Promise<EvaluationContext>);
 
+/** What is known of a unit of work itself, whoever asks: its visitor's id, say. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
 /** Makes contexts of what applications give as one: whatever fails gives anonymous and a problem. */
 export interface ContextReader {
   /** Whether the function's context has to be awaited before its scope is opened. */
   awaits(context: (input: never) => unknown): boolean;
-  /** The context of what was given, or of what it gives when called. */
-  read(given: unknown): EvaluationContext;
+  /**
+   * The context of what was given, or of what it gives when called.
+   *
+   * @param attributes those it has unless it says otherwise
+   */
+  read(given: unknown, attributes?: Attributes): EvaluationContext;
   /** A function to read when a context is first needed. */
   defer<Input>(context: (input: Input) => unknown, input: Input): () => unknown;
   /** The context of an async function, within its deadline. */
@@ -36,18 +43,16 @@ export function createContextReader(problems: Problems): ContextReader {
     return anonymous;
   }
 
-  function read(given: unknown): EvaluationContext {
+  function read(given: unknown, attributes?: Attributes): EvaluationContext {
     try {
       const value = typeof given === "function" ? given() : given;
       const context = toContext(value);
-      if (context !== undefined) return context;
-      return problem(
-        "INVALID_CONTEXT",
-        `The context given is of type ${jsonType(value)}, not object.`,
-      );
+      if (context !== undefined) return attributes ? { ...attributes, ...context } : context;
+      problem("INVALID_CONTEXT", `The context given is of type ${jsonType(value)}, not object.`);
     } catch (cause) {
-      return problem("INVALID_CONTEXT", `The context function failed: ${textOf(cause)}.`, cause);
+      problem("INVALID_CONTEXT", `The context function failed: ${textOf(cause)}.`, cause);
     }
+    return attributes ?? anonymous;
   }
 
   return {

@@ -1,7 +1,8 @@
+import { LONGEST } from "./alarm.js";
 import { circumstancesOf } from "./circumstances.js";
 import { checkConformance } from "./conformance.js";
 import type { EvaluationContext } from "./context.js";
-import { type ContextInput, createContextReader } from "./context-input.js";
+import { type Attributes, type ContextInput, createContextReader } from "./context-input.js";
 import { within } from "./deadline.js";
 import {
   type Definitions,
@@ -11,6 +12,7 @@ import {
   type VariantOf,
 } from "./define.js";
 import type { EvaluationDetails } from "./details.js";
+import { type Duration, millisecondsOf } from "./duration.js";
 import { BurgeeError, type ErrorCode, textOf } from "./errors.js";
 import type { Explanation } from "./explain.js";
 import { type Adoption, followSource } from "./follow.js";
@@ -27,8 +29,10 @@ import {
   type FlagScope,
   type ScopeHost,
 } from "./scope.js";
+import { SIGNING, type Signing, secretsOf } from "./signing.js";
 import type { FlagSource } from "./source.js";
 import { createTimetable } from "./timetable.js";
+import { createWatchdog } from "./watchdog.js";
 
 /** Options of {@link createFlags}. */
 export interface FlagsOptions<C extends Definitions = Definitions> {
@@ -40,6 +44,22 @@ export interface FlagsOptions<C extends Definitions = Definitions> {
    * @default none
    */
   readonly client?: C;
+  /**
+   * What signs override tokens and visitors' cookies: a random text of 32 characters or more. Of
+   * several the first signs and all verify, so that one can be replaced by the next.
+   *
+   * @default none: no request can override a flag
+   */
+  readonly secret?: string | readonly string[] | undefined;
+  /** Where this runs: it takes no token that was signed for elsewhere. `@default "production"` */
+  readonly environment?: string;
+  /**
+   * How long a request or a message may take until its answer begins; then it counts as an error of
+   * type `timeout`.
+   *
+   * @default "30s"
+   */
+  readonly workTimeout?: Duration;
   /** The clock: milliseconds since the epoch. `@default Date.now` */
   readonly now?: () => number;
 }
@@ -49,6 +69,12 @@ export interface ScopeOptions {
   /** Variants to serve whatever the rules say: for tests, and for whoever may look ahead. */
   readonly overrides?: Overrides | undefined;
   /**
+   * What every context of the scope has, unless it says otherwise, also once somebody is identified.
+   *
+   * @default none
+   */
+  readonly attributes?: Attributes | undefined;
+  /**
    * What rules take for the time, in milliseconds since the epoch.
    *
    * @default the clock's
@@ -57,7 +83,7 @@ export interface ScopeOptions {
 }
 
 /** How a scope is opened. */
-export interface OpenOptions<Input = void> extends Pick<ScopeOptions, "overrides"> {
+export interface OpenOptions<Input = void> extends Pick<ScopeOptions, "overrides" | "attributes"> {
   /** What the context function is given. */
   readonly input?: Input;
 }
@@ -158,6 +184,8 @@ export interface Flags<
  * `ready`, the first scope or the first `run`. Problems go to observers; while none of them has a
  * `problem` method, to `console.warn`.
  *
+ * @throws BurgeeError `INVALID_DEFINITION`, `INVALID_SECRET`, `INVALID_OPTIONS`
+ *
  * @example
  * ```ts
  * import { createFlags, defineFlags } from "@burgee/core";
@@ -177,7 +205,7 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
   definitions: D,
   options: FlagsOptions<C>,
 ): Flags<D, C> {
-  const { source, now = Date.now } = options;
+  const { source, secret = [], environment = "production", now = Date.now } = options;
   const defined = defineFlags(definitions as Definitions);
   const client = options.client ?? ({} as C);
   checkClient(client, defined);
@@ -211,9 +239,25 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     },
     now,
   );
+  const secrets = secretsOf(secret);
+  let refusedOverrides = 0;
+  const signing: Signing = {
+    secrets: () => secrets,
+    environment,
+    definitions: byKey,
+    now,
+    refused(why, flag) {
+      refusedOverrides++;
+      problems.once("INVALID_OVERRIDES", `${why} ${flag}`, () => {
+        const what = `An override token ${why}.`;
+        return new BurgeeError("INVALID_OVERRIDES", what, flag === undefined ? {} : { flag });
+      });
+    },
+  };
   const host: ScopeHost = {
     definitions: byKey,
     observers,
+    watchdog: createWatchdog(timeOf("workTimeout", options.workTimeout ?? "30s")),
     readContext: contexts.read,
     failed: (flag, code, message) => report(flag, code, `serves its default: ${message}`),
   };
@@ -242,11 +286,12 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     announce(keys, "revision");
   }
 
-  function begin(context: unknown, overrides?: Overrides, at = now()): FlagScope<D> {
+  function begin(context: unknown, options: ScopeOptions): FlagScope<D> {
     const { held, verification } = follower;
+    const { overrides, attributes, now: at = now() } = options;
     const age = verification.outage && verification.age;
     const circumstances = circumstancesOf(overrides, pins.held, age, now);
-    return createScope(host, { held, context, now: at, circumstances });
+    return createScope(host, { held, context, attributes, now: at, circumstances });
   }
 
   const flags: Flags<D, C> = {
@@ -256,7 +301,7 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
       return follower.held?.revision;
     },
     get health() {
-      return healthOf(byKey, follower, pins.held, now());
+      return healthOf(byKey, follower, { pins: pins.held, refusedOverrides, now: now() });
     },
     async ready({ timeout = 5000 } = {}) {
       follower.start();
@@ -270,15 +315,15 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     },
     open<Input>(context: ContextInput<Input>, options: OpenOptions<Input> = NONE) {
       follower.start();
-      if (typeof context !== "function") return begin(context, options.overrides);
+      if (typeof context !== "function") return begin(context, options);
       const input = options.input as Input;
       return contexts.awaits(context)
-        ? contexts.load(context, input).then((loaded) => begin(loaded, options.overrides))
-        : begin(contexts.defer(context, input), options.overrides);
+        ? contexts.load(context, input).then((loaded) => begin(loaded, options))
+        : begin(contexts.defer(context, input), options);
     },
     scope(context, options = NONE) {
       follower.start();
-      return begin(context, options.overrides, options.now);
+      return begin(context, options);
     },
     async run(context, work) {
       const scope = await flags.open(context);
@@ -306,7 +351,7 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
       follower.start();
       const explanation = follower.held?.ruleset.explain(key, context, at);
       if (explanation !== undefined && !byKey.has(key)) return explanation;
-      const details = begin(context, undefined, at).peek(key as keyof D & string);
+      const details = begin(context, { now: at }).peek(key as keyof D & string);
       return { ...explanation, key, details };
     },
     evaluateAt(date, key, context) {
@@ -321,10 +366,18 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
       pins.stop();
     },
   };
+  Object.defineProperty(flags, SIGNING, { value: signing });
   return flags;
 }
 
 const NONE = {};
+
+function timeOf(option: string, duration: Duration): number {
+  const time = millisecondsOf(duration);
+  if (time !== undefined && time <= LONGEST) return time;
+  const what = `createFlags needs a time for ${option}, not ${JSON.stringify(duration)}.`;
+  throw new BurgeeError("INVALID_OPTIONS", what);
+}
 
 function checkClient(client: Definitions, defined: Definitions): void {
   const strange = Object.keys(client).filter((key) => !Object.hasOwn(defined, key));

@@ -24,6 +24,8 @@ export interface Health {
   readonly defaults: readonly string[];
   /** The pins in force. */
   readonly pins: readonly Pin[];
+  /** How many overrides were sent and not taken since the start: unsigned, expired, of no flag. */
+  readonly refusedOverrides: number;
 }
 
 /** An outage of the source. */
@@ -34,12 +36,18 @@ export interface HealthOutage {
   readonly problem: { readonly code: ErrorCode; readonly message: string };
 }
 
-/** @param now milliseconds since the epoch */
+/** What the Flags know besides their source. */
+interface HealthFacts {
+  readonly pins: ReadonlyMap<string, Pin> | undefined;
+  readonly refusedOverrides: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
 export function healthOf(
   definitions: ReadonlyMap<string, Definition>,
   follower: Follower,
-  pins: ReadonlyMap<string, Pin> | undefined,
-  now: number,
+  { pins, refusedOverrides, now }: HealthFacts,
 ): Health {
   const { held, verification } = follower;
   const { outage, age } = verification;
@@ -59,6 +67,7 @@ export function healthOf(
       })
       .map(([key]) => key),
     pins: [...(pins?.values() ?? [])].filter(({ until }) => until > now),
+    refusedOverrides,
   };
 }
 

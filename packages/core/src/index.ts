@@ -33,7 +33,7 @@ export { type Rule, when } from "./builders/rule.js";
 
 // Reading them.
 export type { EvaluationContext } from "./context.js";
-export type { ContextInput } from "./context-input.js";
+export type { Attributes, ContextInput } from "./context-input.js";
 export {
   createFlags,
   type Flags,
@@ -43,7 +43,7 @@ export {
 } from "./flags.js";
 export { opensGate } from "./gate.js";
 export type { Overrides } from "./overrides.js";
-export type { FlagScope } from "./scope.js";
+export type { Answer, FlagScope } from "./scope.js";
 
 // Watching what they do.
 export type { Health, HealthOutage } from "./health.js";

@@ -1,8 +1,10 @@
 /** How a scope's work ended. */
 export interface Outcome {
   readonly status: "ok" | "error" | "aborted";
-  /** How long it took, in milliseconds. */
-  readonly duration: number;
+  /** How long it took, in milliseconds; absent on a stream, which lasts as long as it is listened to. */
+  readonly duration?: number;
+  /** Its answer had begun when the time for it was up, and went on. */
+  readonly streaming?: true;
   /** The error's class or the HTTP status, as OpenTelemetry's `error.type`; on errors only. */
   readonly errorType?: string;
   /** What was thrown, if anything was. */
@@ -17,21 +19,28 @@ export interface Ending {
   readonly aborted?: boolean;
 }
 
-/** The outcome of work that failed with an error, or else ended as the adapter says. */
+/**
+ * The outcome of work that failed with an error, or else ended as the adapter says.
+ *
+ * @param duration in milliseconds; undefined for a stream
+ */
 export function outcomeOf(
   failure: { readonly error: unknown } | undefined,
   ending: Ending,
-  duration: number,
+  duration: number | undefined,
 ): Outcome {
+  const pace = duration === undefined ? STREAMING : { duration };
   if (failure !== undefined) {
     const { error } = failure;
-    return { status: "error", duration, errorType: errorTypeOf(error), error };
+    return { status: "error", ...pace, errorType: errorTypeOf(error), error };
   }
   if (ending.errorType !== undefined) {
-    return { status: "error", duration, errorType: ending.errorType };
+    return { status: "error", ...pace, errorType: ending.errorType };
   }
-  return { status: ending.aborted === true ? "aborted" : "ok", duration };
+  return { status: ending.aborted === true ? "aborted" : "ok", ...pace };
 }
+
+const STREAMING = { streaming: true } as const;
 
 /**
  * A low-cardinality name for an error, as OpenTelemetry's `error.type`: its class, never its

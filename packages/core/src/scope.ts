@@ -1,5 +1,6 @@
 import type { Circumstances, StandIn } from "./circumstances.js";
 import { anonymous, type EvaluationContext } from "./context.js";
+import type { Attributes } from "./context-input.js";
 import type {
   Definition,
   Definitions,
@@ -14,6 +15,7 @@ import { opensGate } from "./gate.js";
 import { frozenCopy, type JsonValue, jsonType, ownValue } from "./json.js";
 import type { Exposure, Observers, Settlement } from "./observer.js";
 import { type Ending, outcomeOf } from "./outcome.js";
+import type { Watchdog } from "./watchdog.js";
 
 /**
  * One unit of work (a request, a job): one context, one revision of the flags, one `now`. Every
@@ -56,14 +58,32 @@ export interface FlagScope<D extends Definitions = RegisteredDefinitions> {
   fail(error: unknown): void;
   /** Ends the scope and tells its outcome, once: further calls do nothing. */
   settle(ending?: Ending): void;
+  /**
+   * Has the scope settled as an error of type `timeout` if it is still open when the time for work is
+   * up (`workTimeout` of the Flags). For adapters: what they open might never end.
+   *
+   * @param answer what the work answers with. Once its headers are sent it may go on for as long as
+   * it likes, and settles without a duration
+   */
+  watch(answer?: Answer): void;
+}
+
+/** What a unit of work answers with, such as Node's `ServerResponse`. */
+export interface Answer {
+  readonly headersSent: boolean;
 }
 
 /** What a scope needs of the Flags that opened it. */
 export interface ScopeHost {
   readonly definitions: ReadonlyMap<string, Definition>;
   readonly observers: Observers;
-  /** What was given as a context, or what it gives when called; anonymous if that is none. */
-  readContext(given: unknown): EvaluationContext;
+  readonly watchdog: Watchdog;
+  /**
+   * What was given as a context, or what it gives when called; anonymous if that is none.
+   *
+   * @param attributes those it has unless it says otherwise
+   */
+  readContext(given: unknown, attributes: Attributes | undefined): EvaluationContext;
   /** Reports a failed evaluation. */
   failed(flag: string, code: EvaluationErrorCode, message: string): void;
 }
@@ -85,6 +105,8 @@ export interface ScopeStart {
   readonly held: Held | undefined;
   /** The context, or a function that gives it at the first read. */
   readonly context: unknown;
+  /** What every context of the scope has, unless it says otherwise. */
+  readonly attributes?: Attributes | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** What it goes by besides the rules. */
@@ -120,6 +142,8 @@ class Scope implements FlagScope<Definitions> {
   #reidentified = false;
   #failure: { readonly error: unknown } | undefined;
   #settled = false;
+  #watched = false;
+  #streaming = false;
 
   constructor(host: ScopeHost, start: ScopeStart) {
     this.#host = host;
@@ -171,16 +195,30 @@ class Scope implements FlagScope<Definitions> {
   settle(ending: Ending = {}): void {
     if (this.#settled) return;
     this.#settled = true;
+    if (this.#watched) this.#host.watchdog.forget(this);
     if (!this.#host.observers.listenTo("settled")) return;
     const settlement: Settlement = {
       scope: this,
       exposures: this.exposures,
-      outcome: outcomeOf(this.#failure, ending, performance.now() - this.#openedAt),
+      outcome: outcomeOf(this.#failure, ending, this.#duration()),
       revision: this.#start.held?.revision,
       startedAt: this.#start.now,
       reidentified: this.#reidentified,
     };
     this.#host.observers.tell("settled", settlement);
+  }
+
+  watch(answer?: Answer): void {
+    if (this.#watched || this.#settled) return;
+    this.#watched = true;
+    this.#host.watchdog.watch(this, () => {
+      if (answer?.headersSent) this.#streaming = true;
+      else this.settle({ errorType: "timeout" });
+    });
+  }
+
+  #duration(): number | undefined {
+    return this.#streaming ? undefined : performance.now() - this.#openedAt;
   }
 
   #evaluate(key: string, definition: Definition): EvaluationDetails {
@@ -243,7 +281,7 @@ class Scope implements FlagScope<Definitions> {
   #resolveContext(): EvaluationContext {
     if (this.#context === undefined) {
       this.#context = anonymous; // for the reads of a context function in its own scope
-      this.#context = this.#host.readContext(this.#given);
+      this.#context = this.#host.readContext(this.#given, this.#start.attributes);
     }
     return this.#context;
   }

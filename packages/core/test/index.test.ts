@@ -41,3 +41,19 @@ test("@burgee/core/ambient exports exactly these", async () => {
   const ambient = await import("@burgee/core/ambient");
   expect(Object.keys(ambient).sort()).toEqual(["currentScope", "runInScope"]);
 });
+
+test("@burgee/core/signed exports exactly these", async () => {
+  const signed = await import("@burgee/core/signed");
+  expect(Object.keys(signed).sort()).toEqual(["readOverrides", "signOverrides", "visitorId"]);
+});
+
+test("@burgee/core/node exports exactly these", async () => {
+  const node = await import("@burgee/core/node");
+  expect(Object.keys(node).sort()).toEqual([
+    "carryScope",
+    "checkRequestOptions",
+    "openOnRequest",
+    "scopeOn",
+    "settleOnClose",
+  ]);
+});

@@ -83,7 +83,9 @@ export function createCells(): Cells {
         counter.aborted++;
         return;
       }
-      (counter.durations[bucketOf(outcome.duration / 1000)] as number)++;
+      if (outcome.duration !== undefined) {
+        (counter.durations[bucketOf(outcome.duration / 1000)] as number)++;
+      }
       if (outcome.errorType !== undefined) countError(counter.errors, outcome.errorType);
       if (failedTrace !== undefined) {
         counter.failedTraces = [...counter.failedTraces, failedTrace].slice(-MAX_TRACES);

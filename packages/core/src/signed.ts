@@ -1,0 +1,2 @@
+export { readOverrides, type SignOptions, signOverrides } from "./override-token.js";
+export { type Visitor, visitorId } from "./visitor.js";
