@@ -1,5 +1,5 @@
+import { scopeOn } from "@burgee/core/node";
 import type { ErrorRequestHandler } from "express";
-import { scopeOf } from "./request.js";
 
 /**
  * Notes each error against the variants its request has read, and passes it on untouched. Mount
@@ -20,7 +20,7 @@ import { scopeOf } from "./request.js";
  */
 export function flagErrors(): ErrorRequestHandler {
   return (error: unknown, request, _response, next) => {
-    if (!isClientError(error)) scopeOf(request)?.fail(error);
+    if (!isClientError(error)) scopeOn(request)?.fail(error);
     next(error);
   };
 }

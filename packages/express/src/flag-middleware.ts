@@ -1,7 +1,12 @@
-import type { ContextInput, Definitions, FlagScope, Flags } from "@burgee/core";
+import type { Definitions, FlagScope, Flags } from "@burgee/core";
 import { runInScope } from "@burgee/core/ambient";
-import type { Request, RequestHandler, Response } from "express";
-import { carry, scopeOf } from "./request.js";
+import {
+  checkRequestOptions,
+  openOnRequest,
+  type RequestScopeOptions,
+  scopeOn,
+} from "@burgee/core/node";
+import type { Request, RequestHandler } from "express";
 
 declare module "express-serve-static-core" {
   interface Request {
@@ -11,19 +16,14 @@ declare module "express-serve-static-core" {
 }
 
 /** Options of {@link flagMiddleware}. */
-export interface FlagMiddlewareOptions {
-  /**
-   * Who is asking. A function runs when the request first reads a flag, so it sees what middleware
-   * mounted later has found (`req.user`); one written `async` is awaited before the next handler.
-   *
-   * @default an anonymous context
-   */
-  readonly context?: ContextInput<Request>;
-}
+export interface FlagMiddlewareOptions extends RequestScopeOptions<Request> {}
 
 /**
  * Gives each request its flags: one scope as `req.flags`, and as the current scope of everything
- * the request awaits. It settles once, when the response closes.
+ * the request awaits. It settles once, when the response closes. Mounted again, it goes on in the
+ * scope that the request has.
+ *
+ * @throws BurgeeError `INVALID_OPTIONS` for names that no cookie or header can have
  *
  * @example
  * ```ts
@@ -41,30 +41,18 @@ export interface FlagMiddlewareOptions {
  */
 export function flagMiddleware<D extends Definitions>(
   flags: Flags<D>,
-  { context = {} }: FlagMiddlewareOptions = {},
+  options: FlagMiddlewareOptions = {},
 ): RequestHandler {
+  checkRequestOptions(options);
   return (request, response, next) => {
-    if (scopeOf(request) !== undefined) return next();
-    const opened = flags.open(context, { input: request });
+    const carried = scopeOn(request);
+    if (carried !== undefined) return runInScope(carried, next);
     const enter = (scope: FlagScope<D>): void => {
-      carry(request, scope as unknown as FlagScope);
-      if (response.closed) settle(request, response);
-      else response.once("close", settleOnClose);
+      request.flags = scope as unknown as FlagScope;
       runInScope(scope, next);
     };
+    const opened = openOnRequest(flags, options, request, response, request);
     if (opened instanceof Promise) opened.then(enter).catch(next);
     else enter(opened);
   };
-}
-
-/** One listener for all responses, so that none is made per request. */
-function settleOnClose(this: Response): void {
-  settle(this.req, this);
-}
-
-function settle(request: Request, response: Response): void {
-  const scope = scopeOf(request);
-  if (response.errored) scope?.fail(response.errored);
-  if (response.statusCode >= 500) scope?.settle({ errorType: String(response.statusCode) });
-  else scope?.settle({ aborted: !response.writableFinished });
 }

@@ -1,8 +1,28 @@
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Definitions, Flags } from "@burgee/core";
 import { type OfrepOptions, ofrepHandler } from "@burgee/ofrep";
-import type { Request as Incoming, Response as Outgoing, RequestHandler } from "express";
+import type { Response as Outgoing, Request, RequestHandler } from "express";
+import { bodyOf, TOO_LARGE } from "./body.js";
+import { toFetchRequest } from "./fetch-request.js";
+import { limitRate, type RateLimit } from "./limit-rate.js";
+
+/** Options of {@link flagRouter}. */
+export interface FlagRouterOptions extends OfrepOptions {
+  /**
+   * Who may ask; the others are answered with 403. One that throws or rejects is passed on as an
+   * error: nobody is let in by it.
+   *
+   * @default everybody
+   */
+  readonly authorize?: (request: Request) => boolean | Promise<boolean>;
+  /**
+   * How often an address may ask; beyond that it is answered with 429. It is counted in this process.
+   * `false`: as often as it likes, where something else counts.
+   *
+   * @default 600 requests in a minute
+   */
+  readonly rateLimit?: false | RateLimit;
+}
 
 /** What {@link flagRouter} gives: a handler to mount, and `close`, which ends its open streams. */
 export interface FlagRouter extends RequestHandler {
@@ -11,6 +31,8 @@ export interface FlagRouter extends RequestHandler {
 
 /**
  * Serves the client flags' values to browsers, by OFREP: mount it where they ask.
+ *
+ * @throws BurgeeError `INVALID_OPTIONS` for a rate that is none
  *
  * @example
  * ```ts
@@ -28,38 +50,36 @@ export interface FlagRouter extends RequestHandler {
  */
 export function flagRouter<D extends Definitions, C extends Definitions>(
   flags: Flags<D, C>,
-  options: OfrepOptions = {},
+  { authorize = () => true, rateLimit = {}, ...options }: FlagRouterOptions = {},
 ): FlagRouter {
-  const handle = ofrepHandler(flags, options);
-  const router: RequestHandler = (incoming, outgoing, next) => {
-    const request = toRequest(incoming);
-    if (request === undefined) outgoing.sendStatus(400);
-    else
-      handle(request)
-        .then((response) => send(response, outgoing))
-        .catch(next);
-  };
-  return Object.assign(router, { close: () => handle.close() });
-}
+  const { bodyLimit = 65_536 } = options;
+  const handle = ofrepHandler(flags, { ...options, bodyLimit });
+  const rate = rateLimit === false ? undefined : limitRate(rateLimit);
 
-/** Undefined for what no Fetch request can be: a method like TRACE, a path like `//`. */
-function toRequest(incoming: Incoming): Request | undefined {
-  const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one): [string, string] => [name, one]),
-  );
-  try {
-    const url = new URL(incoming.originalUrl, "http://localhost");
-    return new Request(url, { method: incoming.method, headers, ...bodyOf(incoming) });
-  } catch {
-    return undefined;
+  async function answer(incoming: Request, outgoing: Outgoing): Promise<void> {
+    if (!(await authorize(incoming))) return refuse(outgoing, 403, "This is not for you.");
+    const body = await bodyOf(incoming, bodyLimit);
+    if (body === TOO_LARGE) return refuse(outgoing, 413, "The body is too large.");
+    const request = toFetchRequest(incoming, body);
+    if (request === undefined) return refuse(outgoing, 400, "This is no request.");
+    return send(await handle(request), outgoing);
   }
+
+  const router: RequestHandler = (incoming, outgoing, next) => {
+    const go = (error?: unknown) =>
+      error === undefined ? answer(incoming, outgoing).catch(next) : next(error);
+    return rate === undefined ? go() : rate.handler(incoming, outgoing, go);
+  };
+  return Object.assign(router, {
+    close() {
+      handle.close();
+      rate?.close();
+    },
+  });
 }
 
-/** The body as it arrives, or, where a body parser has read it already, what that made of it. */
-function bodyOf(incoming: Incoming): RequestInit & { readonly duplex?: "half" } {
-  if (incoming.method === "GET" || incoming.method === "HEAD") return {};
-  if (incoming.readableEnded) return { body: JSON.stringify(incoming.body ?? {}) };
-  return { body: Readable.toWeb(incoming) as ReadableStream, duplex: "half" };
+function refuse(outgoing: Outgoing, status: number, errorDetails: string): void {
+  outgoing.status(status).set("cache-control", "no-store").json({ errorDetails });
 }
 
 async function send(response: Response, outgoing: Outgoing): Promise<void> {

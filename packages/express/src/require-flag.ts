@@ -5,11 +5,11 @@ import { withScope } from "./request.js";
 /** Options of {@link requireFlag}. */
 export type RequireFlagOptions<Key extends FlagKey> = GateVariants<Key> & {
   /**
-   * What answers while the gate is closed: a status, or a handler (a redirect, `next("route")`).
+   * What answers while the gate is closed: a status, a redirect, or a handler (`next("route")`).
    *
    * @default 404
    */
-  readonly otherwise?: number | RequestHandler;
+  readonly otherwise?: number | { readonly redirect: string } | RequestHandler;
 };
 
 /** A flag that is not on/off has to say which variants open its gate. */
@@ -19,7 +19,8 @@ type RequireFlagArguments<Key extends FlagKey> =
     : [options: RequireFlagOptions<Key>];
 
 /**
- * Lets requests pass while a flag is on; without `is`, while its value is `true`.
+ * Lets requests pass while a flag is on; without `is`, while its value is `true`. Its exposures are
+ * marked `gated`, since a gate's answer cannot fail as what is behind it can.
  *
  * @example
  * ```ts
@@ -28,7 +29,8 @@ type RequireFlagArguments<Key extends FlagKey> =
  *
  * const app = express();
  * app.post("/checkout", requireFlag("new-checkout"), (_req, res) => res.json({ order: 1 }));
- * app.get("/beta", requireFlag("beta", { otherwise: (_req, res) => res.redirect("/") }));
+ * app.get("/beta", requireFlag("beta", { otherwise: { redirect: "/" } }));
+ * app.get("/search", requireFlag("search-ranking", { is: ["hybrid", "vector"], otherwise: 403 }));
  * ```
  */
 export function requireFlag<Key extends FlagKey>(
@@ -40,6 +42,7 @@ export function requireFlag<Key extends FlagKey>(
     withScope(request, next, `requireFlag(${JSON.stringify(key)})`, (scope) => {
       if (scope.gate(key, is)) return next();
       if (typeof otherwise === "number") return response.sendStatus(otherwise);
+      if (typeof otherwise === "object") return response.redirect(otherwise.redirect);
       return otherwise(request, response, next);
     });
 }

@@ -6,11 +6,19 @@ import {
   type FlagDefinition,
   type FlagSource,
   type Flags,
+  type FlagsOptions,
   type Settlement,
 } from "@burgee/core";
 import { memoryStore } from "@burgee/stores/memory";
-import type { Express } from "express";
+import express, { type Express } from "express";
+import express4 from "express-4";
 import { onTestFinished, vi } from "vitest";
+
+/** The versions of Express that every test runs on. */
+export const versions = [
+  ["Express 5", express],
+  ["Express 4", express4],
+] as const;
 
 /** The flags of the applications under test. */
 export const definitions = defineFlags({
@@ -46,9 +54,12 @@ export interface Shop {
   settled(count: number): Promise<void>;
 }
 
-export function openShop(from: FlagSource | Record<string, FlagDefinition> = {}): Shop {
+export function openShop(
+  from: FlagSource | Record<string, FlagDefinition> = {},
+  options: Partial<FlagsOptions> = {},
+): Shop {
   const source = isSource(from) ? from : memoryStore({ flags: from });
-  const flags = createFlags(definitions, { source });
+  const flags = createFlags(definitions, { source, ...options });
   const settlements: Settlement[] = [];
   flags.observe({
     settled: (settlement) => void settlements.push(settlement),

@@ -1,4 +1,4 @@
-import { byVariant, flagMiddleware, requireFlag } from "@burgee/express";
+import { byVariant, flagMiddleware, flagRouter, requireFlag } from "@burgee/express";
 import type { Request, RequestHandler } from "express";
 import { expectTypeOf, test } from "vitest";
 import { openShop } from "./shop.js";
@@ -19,6 +19,9 @@ test("requireFlag takes a registered key, and variants of that flag", () => {
   requireFlag("new-checkout", { otherwise: 403 });
   requireFlag("new-checkout", { is: "off", otherwise: handler });
   requireFlag("search-ranking", { is: "hybrid" });
+  requireFlag("new-checkout", { otherwise: { redirect: "/" } });
+  // @ts-expect-error: a redirect leads somewhere
+  requireFlag("new-checkout", { otherwise: {} });
   requireFlag("search-ranking", { is: ["bm25", "hybrid"] });
   // @ts-expect-error: no such flag
   requireFlag("no-such-flag");
@@ -43,6 +46,22 @@ test("byVariant needs a handler for each variant, and no other", () => {
   byVariant("search-ranking", { bm25: handler });
   // @ts-expect-error: no such variant
   byVariant("search-ranking", { bm25: handler, hybrid: handler, bm26: handler });
+});
+
+test("flagRouter's options are given Express's request, and flagMiddleware's say what they are", () => {
+  const { flags } = openShop();
+  flagRouter(flags, {
+    authorize: async (request) => {
+      expectTypeOf(request).toEqualTypeOf<Request>();
+      return request.get("x-user") !== undefined;
+    },
+    rateLimit: { limit: 10 },
+  });
+  flagMiddleware(flags, { overrides: false, visitor: { name: "visitor", maxAge: "30d" } });
+  // @ts-expect-error: a rate is counted in a window, or not at all
+  flagRouter(flags, { rateLimit: true });
+  // @ts-expect-error: a cookie is named by a text
+  flagMiddleware(flags, { visitor: 7 });
 });
 
 test("the context function is given Express's request", () => {

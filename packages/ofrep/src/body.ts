@@ -1,13 +1,18 @@
-/** The largest body that is read, in bytes. */
-const MAX_BYTES = 65_536;
+/** What stands for a body of more bytes than are read. */
+export const TOO_LARGE = Symbol("too large");
 
-/** The context in a request's body, as it was sent; undefined if the body is no OFREP request. */
+/**
+ * The context in a request's body, as it was sent; undefined if the body is no OFREP request.
+ *
+ * @param limit how many bytes are read
+ */
 export async function contextIn(
   request: Request,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
+  limit: number,
+): Promise<Readonly<Record<string, unknown>> | typeof TOO_LARGE | undefined> {
   try {
-    const text = await boundedText(request);
-    if (text === undefined) return undefined;
+    const text = await boundedText(request, limit);
+    if (text === TOO_LARGE) return TOO_LARGE;
     const body: unknown = text === "" ? {} : JSON.parse(text);
     if (!isObject(body)) return undefined;
     const { context = {} } = body;
@@ -17,15 +22,18 @@ export async function contextIn(
   }
 }
 
-/** Undefined if there is more than is read. */
-async function boundedText({ body }: Request): Promise<string | undefined> {
+async function boundedText(
+  { body, headers }: Request,
+  limit: number,
+): Promise<string | typeof TOO_LARGE> {
   if (body === null) return "";
+  if (Number(headers.get("content-length")) > limit) return TOO_LARGE;
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let size = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > MAX_BYTES) return undefined;
+    if (size > limit) return TOO_LARGE;
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

@@ -1,6 +1,6 @@
 import type { ContextInput, Definitions, EvaluationContext, FlagScope, Flags } from "@burgee/core";
 import { answerOf } from "./answer.js";
-import { contextIn } from "./body.js";
+import { contextIn, TOO_LARGE } from "./body.js";
 import { createEvents } from "./events.js";
 import { payloadOf } from "./payload.js";
 
@@ -18,6 +18,12 @@ export interface OfrepOptions {
    * @default nothing
    */
   readonly context?: ContextInput<Request>;
+  /**
+   * The largest body that is read, in bytes; a larger one is answered with 413.
+   *
+   * @default 65_536
+   */
+  readonly bodyLimit?: number;
 }
 
 /** Answers OFREP requests; `close` ends the streams that are open. */
@@ -49,7 +55,7 @@ const ROUTE = /\/ofrep\/v1\/(?:evaluate\/flags(?:\/([^/]+))?|(events))$/;
  */
 export function ofrepHandler<D extends Definitions, C extends Definitions>(
   flags: Flags<D, C>,
-  { attributes = ["targetingKey"], context = {} }: OfrepOptions = {},
+  { attributes = ["targetingKey"], context = {}, bodyLimit = 65_536 }: OfrepOptions = {},
 ): OfrepHandler {
   const events = createEvents(flags);
 
@@ -93,7 +99,8 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
     }
     if (stream !== undefined) return events.open();
     const key = segment && decoded(segment);
-    const sent = await contextIn(request);
+    const sent = await contextIn(request, bodyLimit);
+    if (sent === TOO_LARGE) return json(413, { ...(key && { key }), ...badBody });
     if (sent === undefined) return json(400, { ...(key && { key }), ...badBody });
     const scope = await scopeFor(request, sent);
     return key ? one(scope, key) : all(scope, request);
@@ -104,7 +111,7 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
 
 const badBody = {
   errorCode: "INVALID_CONTEXT",
-  errorDetails: 'The body must be JSON, {"context": {…}}, of 64 KiB at most.',
+  errorDetails: 'The body must be JSON, {"context": {…}}, and not too large.',
 };
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
