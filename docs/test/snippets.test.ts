@@ -43,6 +43,13 @@ test("every package and guide has snippets", () => {
   }
 });
 
+/** How applications on Nest are compiled. */
+const nest = {
+  erasableSyntaxOnly: false,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+};
+
 /** A page is one program; a snippet that begins with `// name.ts` is that file of it. */
 test.concurrent.each(pages)(
   "the snippets of %s compile",
@@ -54,7 +61,7 @@ test.concurrent.each(pages)(
       writeFileSync(join(folder, basename(name)), `${code}\nexport {};\n`);
     }
     const base = relative(folder, join(root, "tsconfig.base.json"));
-    const options = { composite: false, noEmit: true };
+    const options = { composite: false, noEmit: true, ...(page.includes("nestjs") && nest) };
     writeFileSync(
       join(folder, "tsconfig.json"),
       JSON.stringify({ extends: base, compilerOptions: options, include: ["*"] }),
