@@ -11,12 +11,14 @@ const conditions = [
   ...defaultServerConditions.filter((condition) => condition !== "module"),
 ];
 
+/** How a project finds the packages of this repository. */
+export const asWritten = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
 /** A workspace's tests, and its type tests in a program of their own. */
 function project(root: string): TestProjectConfiguration {
   return {
     root,
-    resolve: { conditions },
-    ssr: { resolve: { conditions } },
+    ...asWritten,
     test: {
       name: root,
       include: ["test/**/*.test.ts"],
@@ -30,7 +32,8 @@ function project(root: string): TestProjectConfiguration {
   };
 }
 
-const workspaces = ["packages", "examples"].flatMap((folder) =>
+/** The folders of the packages and examples. */
+export const workspaces = ["packages", "examples"].flatMap((folder) =>
   readdirSync(`${import.meta.dirname}/${folder}`).map((name) => `${folder}/${name}`),
 );
 
