@@ -11,7 +11,7 @@ const { values, positionals } = parseArgs({
   options: { only: { type: "string" }, rounds: { type: "string", default: "6" } },
   allowPositionals: true,
 });
-const questions = known(["evaluate", "load", "delta", "allocate"], positionals);
+const questions = known(["evaluate", "load", "delta", "allocate", "express", "nest"], positionals);
 const adapters = known(adapterNames, values.only?.split(",") ?? []);
 const rounds = Number(values.rounds);
 if (!(rounds >= 1)) throw new Error(`not a number of rounds: ${values.rounds}`);
@@ -32,7 +32,12 @@ for (const adapter of adapters) {
 let failed = 0;
 for (const name of questions) {
   const question = await import(`./${name}.mjs`);
-  const { answers, failures } = await ask(name, adapters.filter(question.isFor), rounds);
+  const { answers, failures } = await ask(
+    name,
+    adapters.filter(question.isFor),
+    rounds,
+    question.summary,
+  );
   run.answers[name] = answers;
   run.bounds.push(...question.bounds(answers));
 

@@ -39,7 +39,7 @@ export function withFigures(/** @type {string} */ page, /** @type {Run} */ run) 
 }
 
 function figures({ date, node, cpu, rounds, systems, answers, bounds }) {
-  const asked = ["evaluate", "load", "delta", "allocate"];
+  const asked = ["evaluate", "load", "delta", "allocate", "express", "nest"];
   const missing = asked.filter((question) => answers[question]?.[burgee] === undefined);
   if (missing.length > 0) throw new Error(`the last run did not ask: ${missing.join(", ")}`);
 
@@ -59,6 +59,7 @@ function figures({ date, node, cpu, rounds, systems, answers, bounds }) {
       ]),
     ]),
     markdownTable([["a change of one flag of 10,000", "ms"], ...deltaRows(delta)]),
+    markdownTable([["what a request costs more", "µs"], ...requestRows(answers)]),
     "What must hold, and what was found:",
     markdownTable(boundsTable(bounds)),
     "What was timed:",
@@ -73,6 +74,20 @@ function deltaRows({ delta, firstDelta, load }) {
     ["as a delta", delta],
     ["as the first delta of the process", firstDelta],
     ["by loading all of them again", load],
+  ];
+}
+
+function requestRows({ express, nest }) {
+  const { none, five, byHand, core } = express[burgee];
+  const { guard, module, interceptor } = nest[burgee];
+  return [
+    ["Express, no flag read", none],
+    ["Express, five flags read and settled", five],
+    ["Express, the same by hand", byHand],
+    ["five flags read and settled, without a framework", core],
+    ["NestJS, the guard of `@RequireFlag`", guard],
+    ["NestJS, the module and a guarded route, over an empty interceptor", module],
+    ["NestJS, an empty interceptor", interceptor],
   ];
 }
 

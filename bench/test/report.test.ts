@@ -18,6 +18,8 @@ const run = {
     load: { burgee: { load: 40, firstReads: 1, heap: 2, heapRead: 3 } },
     delta: { burgee: { delta: 0.0289, firstDelta: 0.5, load: 100, timesFaster: 3460 } },
     allocate: { burgee: { bytes: 0 } },
+    express: { burgee: { control: 0.1, none: 3, five: 8, byHand: 7, core: 1.9 } },
+    nest: { burgee: { guard: 0.4, module: 17, control: 0.2, interceptor: 20 } },
   },
   bounds: [atMost("W1: a bound", "ns", 12, 24), atMost("W2: another", "ns", 30.25, 24)],
 };
@@ -31,6 +33,8 @@ test("a run's figures take the place of those that the page has", () => {
     "| Burgee | 12.0 | 30.3 | 1,234 | 1.00 | 1.00 | 1.00 | 40.0 | 2.00 | 3.00 |",
   );
   expect(written).toContain("| as a delta | 0.0289 |");
+  expect(written).toContain("| Express, five flags read and settled | 8.00 |");
+  expect(written).toContain("| NestJS, the guard of `@RequireFlag` | 0.400 |");
   expect(written).toContain("| W1: a bound | 12.0 | 24.0 | ns | pass |");
   expect(written).toContain("| W2: another | 30.3 | 24.0 | ns | FAIL |");
   expect(written).toContain("- **Burgee** (@burgee/core 0.1.0): `ruleset.evaluate()`");

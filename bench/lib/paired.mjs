@@ -1,0 +1,34 @@
+import { median } from "./ask.mjs";
+
+const blocks = 400;
+const perBlock = 100;
+
+/**
+ * What each of several works costs, in nanoseconds: the median over many short blocks, in which they
+ * take turns, so that whatever disturbs the machine disturbs all of them alike.
+ *
+ * @template {string} Name
+ * @param {Record<Name, () => unknown>} works what they give is awaited, if it is a promise
+ * @returns {Promise<Record<Name, number>>}
+ */
+export async function paired(works) {
+  const names = /** @type {Name[]} */ (Object.keys(works));
+  const costs = Object.fromEntries(names.map((name) => [name, []]));
+  for (let block = -blocks / 4; block < blocks; block++) {
+    const order = block % 2 === 0 ? names : names.toReversed();
+    for (const name of order) {
+      const cost = await timeBlock(works[name]);
+      if (block >= 0) costs[name].push(cost);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, median(costs[name])]));
+}
+
+async function timeBlock(work) {
+  const start = process.hrtime.bigint();
+  for (let turn = 0; turn < perBlock; turn++) {
+    const given = work();
+    if (given instanceof Promise) await given;
+  }
+  return Number(process.hrtime.bigint() - start) / perBlock;
+}
