@@ -1,11 +1,15 @@
 import type { FlagScope } from "./scope.js";
 
-/** Where a carrier has its scope: a place that no other code writes, whatever copy of it is loaded. */
 const CARRIED = Symbol.for("burgee.carried.v1");
 
-interface Carrier {
-  [CARRIED]?: FlagScope;
-}
+/**
+ * The scopes that are carried, by who carries them; one map a process, whatever copy of this package
+ * is loaded. A property of the carrier would cost more: to an object whose prototype was set, as
+ * Express sets its requests', V8 adds one in over a microsecond.
+ */
+const holder = globalThis as { [CARRIED]?: WeakMap<object, FlagScope> };
+holder[CARRIED] ??= new WeakMap();
+const carried = holder[CARRIED];
 
 /**
  * The scope that a unit of work carries: a raw Node request, a GraphQL context, the arguments of a
@@ -22,7 +26,7 @@ interface Carrier {
  * ```
  */
 export function scopeOn(carrier: object): FlagScope | undefined {
-  return (carrier as Carrier)[CARRIED];
+  return carried.get(carrier);
 }
 
 /**
@@ -39,5 +43,5 @@ export function scopeOn(carrier: object): FlagScope | undefined {
  * ```
  */
 export function carryScope(carrier: object, scope: FlagScope): void {
-  (carrier as Carrier)[CARRIED] = scope;
+  carried.set(carrier, scope);
 }

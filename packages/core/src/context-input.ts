@@ -60,8 +60,8 @@ export function createContextReader(problems: Problems): ContextReader {
     awaits: (context) => context instanceof AsyncFunction || promising.has(context),
     defer: (context, input) => () => {
       const given = context(input);
-      if (!(given instanceof Promise)) return given;
-      given.catch(() => {});
+      if (!isThenable(given)) return given;
+      given.then(undefined, () => {});
       promising.add(context); // from now on it is known, and awaited
       return problem("CONTEXT_NOT_ASYNC", "The context function gave a promise when it was read.");
     },
@@ -75,6 +75,11 @@ export function createContextReader(problems: Problems): ContextReader {
       }
     },
   };
+}
+
+/** A promise of any realm: Jest, for one, runs programs in another than Node's own. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }
 
 type ContextProblem = "INVALID_CONTEXT" | "CONTEXT_TIMEOUT" | "CONTEXT_NOT_ASYNC";

@@ -43,10 +43,10 @@ export interface FlagScope<D extends Definitions = RegisteredDefinitions> {
    * Picks what belongs to the flag's variant. A variant without an entry gets the safe variant's,
    * and its exposure is marked `gated`; undefined if that has none, either.
    */
-  choose<Key extends keyof D & string, Choice>(
-    key: Key,
-    choices: { readonly [Name in VariantOf<D[Key]>]: Choice },
-  ): Choice | undefined;
+  choose<
+    Key extends keyof D & string,
+    Choices extends { readonly [Name in VariantOf<D[Key]>]: unknown },
+  >(key: Key, choices: Choices): Choices[keyof Choices] | undefined;
   /**
    * Replaces the context. Flags already read keep their value; if there are any, the scope is
    * marked `reidentified`.
@@ -156,12 +156,14 @@ class Scope implements FlagScope<Definitions> {
   }
 
   details(key: string): EvaluationDetails {
-    return this.#read.get(key)?.details ?? this.#expose(key, this.peek(key), false);
+    return this.#read.get(key)?.details ?? this.#expose(key, this.#look(key), false);
   }
 
   peek(key: string): EvaluationDetails {
-    const known = this.#read.get(key);
-    if (known !== undefined) return known.details;
+    return this.#read.get(key)?.details ?? this.#look(key);
+  }
+
+  #look(key: string): EvaluationDetails {
     const definition = this.#host.definitions.get(key);
     return definition === undefined ? this.#undefinedFlag(key) : this.#evaluate(key, definition);
   }
@@ -170,12 +172,15 @@ class Scope implements FlagScope<Definitions> {
     return opensGate(this.#expose(key, this.peek(key), true), is);
   }
 
-  choose<Choice>(key: string, choices: Readonly<Record<string, Choice>>): Choice | undefined {
+  choose<Choices extends object>(
+    key: string,
+    choices: Choices,
+  ): Choices[keyof Choices] | undefined {
     const details = this.peek(key);
     const offered = (name?: string) => name !== undefined && Object.hasOwn(choices, name);
     const { variant } = this.#expose(key, details, !offered(details.variant));
     const chosen = offered(variant) ? variant : this.#host.definitions.get(key)?.default;
-    return offered(chosen) ? choices[chosen as string] : undefined;
+    return offered(chosen) ? choices[chosen as keyof Choices] : undefined;
   }
 
   identify(context: EvaluationContext): void {

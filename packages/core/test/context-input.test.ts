@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import type { ContextInput, FlagScope } from "@burgee/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { flagSet, openShop } from "./shop.js";
@@ -119,15 +120,21 @@ test("the problem of a function that throws says why", async () => {
   expect(shop.problems[0]?.message).toContain("no session");
 });
 
-test("a plain function that gives a promise is anonymous once, and awaited from then on", async () => {
-  const shop = openShop(flagSet);
-  const context = () => Promise.resolve(pro);
-  const first = scopeOf(shop.flags.open(context));
-  expect(first.get("new-checkout")).toBe(false);
-  expect(shop.problems.map(({ code }) => code)).toEqual(["CONTEXT_NOT_ASYNC"]);
-  expect(shop.flags.open(context)).toBeInstanceOf(Promise);
-  expect(await read(shop, context)).toEqual([true, ["CONTEXT_NOT_ASYNC"]]);
-});
+test.each([
+  ["a promise", Promise.resolve(pro)],
+  ["a promise of another realm", runInNewContext("Promise.resolve(pro)", { pro })],
+])(
+  "a plain function that gives %s is anonymous once, and awaited from then on",
+  async (_, given) => {
+    const shop = openShop(flagSet);
+    const context = () => given;
+    const first = scopeOf(shop.flags.open(context));
+    expect(first.get("new-checkout")).toBe(false);
+    expect(shop.problems.map(({ code }) => code)).toEqual(["CONTEXT_NOT_ASYNC"]);
+    expect(shop.flags.open(context)).toBeInstanceOf(Promise);
+    expect(await read(shop, context)).toEqual([true, ["CONTEXT_NOT_ASYNC"]]);
+  },
+);
 
 /** The scope itself: what was opened is no promise. */
 function scopeOf<Scope extends Pick<FlagScope, "settle">>(opened: Scope | Promise<Scope>): Scope {

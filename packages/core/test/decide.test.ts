@@ -1,9 +1,9 @@
 import { createRuleset, type EvaluationContext, type JsonValue } from "@burgee/core";
-import { assert, constantFrom, oneof, property, record, tuple } from "fast-check";
+import { type Arbitrary, assert, constantFrom, oneof, property, record, tuple } from "fast-check";
 import { expect, test } from "vitest";
 
 const values = constantFrom<unknown>("pro", "free", "", 7, null, undefined, ["pro"], {}, 10n);
-const contexts = record({ plan: values, country: values, targetingKey: values });
+const contexts = record({ plan: values, country: values }) satisfies Arbitrary<EvaluationContext>;
 
 const attribute = constantFrom("plan", "country").map((name): JsonValue => ({ var: name }));
 const texts = constantFrom<JsonValue>("pro", "free", "");

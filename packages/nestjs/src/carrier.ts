@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { FlagScope } from "@burgee/core";
-import { carryScope, scopeOn } from "@burgee/core/node";
+import { scopeOn } from "@burgee/core/node";
 import type { ExecutionContext } from "@nestjs/common";
 import { currentOf, currentScopes } from "./current-scope.js";
 import { DEFAULT_NAME } from "./tokens.js";
@@ -14,7 +14,7 @@ interface Carrier {
 
 /**
  * The object that carries the scope of the flags of that name: for unnamed ones the carrier itself, for
- * others one that is like it but for the scope.
+ * others one that is like it.
  */
 export function seatOf<Unit extends object>(carrier: Unit, name: string): Unit {
   if (name === DEFAULT_NAME) return carrier;
@@ -22,7 +22,6 @@ export function seatOf<Unit extends object>(carrier: Unit, name: string): Unit {
   const known = seats.get(name);
   if (known !== undefined) return known as Unit;
   const seat: Unit = Object.create(carrier);
-  carryScope(seat, undefined as unknown as FlagScope); // and not what the carrier has
   (carrier as Carrier)[SEATS] = seats.set(name, seat);
   return seat;
 }

@@ -61,7 +61,7 @@ export class FlagsService {
     key: Key,
     choices: Choices & { readonly [Extra in Exclude<keyof Choices, VariantName<Key>>]: never },
   ): Choices[keyof Choices] | undefined {
-    return this.scope.choose<Key, Choices[keyof Choices]>(key, choices);
+    return this.scope.choose(key, choices as never);
   }
 
   /**

@@ -8,7 +8,7 @@ import {
 } from "@nestjs/common";
 import { Observable } from "rxjs";
 import { carriedScope } from "./carrier.js";
-import { enter } from "./current-scope.js";
+import { currentOf, enter } from "./current-scope.js";
 import { type Notes, notesOn } from "./notes.js";
 import { openCall } from "./open.js";
 import type { Setup } from "./setup.js";
@@ -59,7 +59,7 @@ function inScope(
   handle: () => Observable<unknown>,
 ): Observable<unknown> {
   return new Observable((subscriber) => {
-    const handled = enter(name, scope, () =>
+    const subscribe = () =>
       handle().subscribe({
         next(value) {
           notes.gave(value);
@@ -73,8 +73,8 @@ function inScope(
           notes.done();
           subscriber.complete();
         },
-      }),
-    );
+      });
+    const handled = currentOf(name) === scope ? subscribe() : enter(name, scope, subscribe);
     return () => {
       handled.unsubscribe();
       notes.left();
