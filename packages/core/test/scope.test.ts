@@ -1,5 +1,6 @@
+import { createHook } from "node:async_hooks";
 import { createFlags, type FlagSet } from "@burgee/core";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { definitions, flagSet, openShop, ruled, shopWith } from "./shop.js";
 import { sourceOf } from "./source-of.js";
 
@@ -139,6 +140,21 @@ test("a flag is evaluated once in a scope, however often it is read", () => {
     true,
   ]);
   expect(plan).toHaveBeenCalledTimes(1);
+});
+
+test("a scope, its reads and its end wait for nothing: no promise, no timer", () => {
+  const { flags } = openShop(flagSet);
+  const waited: string[] = [];
+  const hook = createHook({ init: (_id, type) => void waited.push(type) }).enable();
+  onTestFinished(() => void hook.disable());
+  for (let times = 0; times < 100; times++) {
+    const scope = flags.scope({ targetingKey: `user-${times}`, plan: "pro" });
+    scope.get("new-checkout");
+    scope.get("page-size");
+    scope.settle();
+  }
+  hook.disable();
+  expect(waited).toEqual([]);
 });
 
 test("a scope opened before the first revision stays without one", () => {
