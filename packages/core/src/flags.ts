@@ -29,7 +29,7 @@ import {
   type FlagScope,
   type ScopeHost,
 } from "./scope.js";
-import { SIGNING, type Signing, secretsOf } from "./signing.js";
+import { createSigning, SIGNING, secretsOf } from "./signing.js";
 import type { FlagSource } from "./source.js";
 import { createTimetable } from "./timetable.js";
 import { createWatchdog } from "./watchdog.js";
@@ -240,20 +240,8 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     now,
   );
   const secrets = secretsOf(secret);
-  let refusedOverrides = 0;
-  const signing: Signing = {
-    secrets: () => secrets,
-    environment,
-    definitions: byKey,
-    now,
-    refused(why, flag) {
-      refusedOverrides++;
-      problems.once("INVALID_OVERRIDES", `${why} ${flag}`, () => {
-        const what = `An override token ${why}.`;
-        return new BurgeeError("INVALID_OVERRIDES", what, flag === undefined ? {} : { flag });
-      });
-    },
-  };
+  const facts = { secrets: () => secrets, environment, definitions: byKey, now };
+  const signing = createSigning(facts, problems);
   const host: ScopeHost = {
     definitions: byKey,
     observers,
@@ -301,7 +289,11 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
       return follower.held?.revision;
     },
     get health() {
-      return healthOf(byKey, follower, { pins: pins.held, refusedOverrides, now: now() });
+      return healthOf(byKey, follower, {
+        pins: pins.held,
+        refusedOverrides: signing.refusedCount,
+        now: now(),
+      });
     },
     async ready({ timeout = 5000 } = {}) {
       follower.start();
