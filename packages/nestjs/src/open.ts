@@ -1,10 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { FlagScope } from "@burgee/core";
-import { carryScope, openOnRequest, settleOnClose } from "@burgee/core/node";
+import { carryScope, openOnRequest } from "@burgee/core/node";
 import type { ExecutionContext } from "@nestjs/common";
 import { graphqlRequest, rawRequest, seatOf } from "./carrier.js";
 import type { RpcInput, Setup, WsInput } from "./setup.js";
-import { DEFAULT_NAME } from "./tokens.js";
 
 type Opened = FlagScope | Promise<FlagScope>;
 
@@ -19,8 +18,6 @@ export function openRequest(setup: Setup, request: object, response: object): Op
   const { name, flags, options } = setup;
   const seat = seatOf(rawRequest(request), name);
   const outgoing = "raw" in response ? (response as Reply).raw : (response as ServerResponse);
-  // a response knows its request, and so only the scope of unnamed flags
-  if (name !== DEFAULT_NAME) outgoing.once("close", () => settleOnClose(seat, outgoing));
   return afterwards(openOnRequest(flags, options, seat, outgoing, request), () => {
     if ("raw" in response) passCookies(response as Reply);
   });

@@ -197,16 +197,6 @@ test("two modules without a name in one application are refused, saying what to 
   });
 });
 
-test("names that no cookie can have are refused at boot", async () => {
-  const { flags } = openShop();
-  const root = moduleOf({ imports: [FlagsModule.forRoot({ flags, visitor: "no cookie;" })] });
-  const creating = NestFactory.createApplicationContext(root, {
-    logger: false,
-    abortOnError: false,
-  });
-  await expect(creating).rejects.toMatchObject({ code: "INVALID_OPTIONS" });
-});
-
 test("one module that several import is one", async () => {
   const { flags } = openShop();
   const shared = FlagsModule.forRoot(flags);

@@ -6,7 +6,7 @@ import {
   InjectFlags,
   InjectFlagsService,
 } from "@burgee/nestjs";
-import { Injectable, Logger } from "@nestjs/common";
+import { Injectable } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { expect, onTestFinished, test } from "vitest";
 import { hybrid, moduleOf, onFor, onOff, openShop, type Shop } from "./shop.js";
@@ -34,10 +34,7 @@ async function open(shop: Shop, billing = openShop()) {
     providers: [Invoices],
   });
   const app = await NestFactory.createApplicationContext(root, { logger, abortOnError: false });
-  onTestFinished(async () => {
-    await app.close();
-    Logger.overrideLogger(["error", "warn", "log"]);
-  });
+  onTestFinished(() => app.close());
   return app;
 }
 

@@ -3,7 +3,6 @@ import { Agent, type IncomingMessage, request as send } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { EvaluationContext } from "@burgee/core";
 import { currentScope } from "@burgee/core/ambient";
-import { signOverrides } from "@burgee/core/signed";
 import {
   FlagsModule,
   FlagsService,
@@ -30,7 +29,6 @@ import {
   Param,
   type PipeTransform,
   Post,
-  Res,
   Sse,
   UseFilters,
   UseGuards,
@@ -255,61 +253,6 @@ describe.each(platforms)("on %s", (platform, adapter) => {
     });
     const response = await fetch(`${url}/user/ada`, ada);
     expect([response.status, (await response.json()).values[0]]).toEqual([200, false]);
-  });
-
-  test("an override token opens a gate for whoever sends it", async () => {
-    const secret = "a secret that is long enough for a key";
-    const shop = openShop({}, { secret });
-    @Controller()
-    class Gated {
-      @RequireFlag("new-checkout")
-      @Get("gated")
-      gated(@FlagValue("new-checkout", { name: "billing" }) billing: boolean) {
-        return [billing];
-      }
-    }
-    const billing = openShop({}, { secret });
-    const { url } = await serve(adapter, {
-      imports: [
-        FlagsModule.forRoot(shop.flags),
-        FlagsModule.forRoot({ flags: billing.flags, name: "billing" }),
-      ],
-      controllers: [Gated],
-    });
-    const environment = "production";
-    const token = await signOverrides({ "new-checkout": "on" }, { secret, environment });
-    const ask = (headers: Record<string, string>) => fetch(`${url}/gated`, { headers });
-    expect((await ask({})).status).toBe(404);
-    expect((await ask({ cookie: "burgee-overrides=garbage" })).status).toBe(404);
-    expect(await (await ask({ cookie: `burgee-overrides=${token}` })).json()).toEqual([true]);
-    expect(await (await ask({ "burgee-overrides": token })).json()).toEqual([true]);
-    await billing.settled(4);
-    expect(billing.settlements).toHaveLength(4);
-  });
-
-  test("a visitor's cookie is set, and on Fastify not lost to the application's own", async () => {
-    const { flags } = openShop();
-    @Controller()
-    class Visits {
-      @Get("visit")
-      visit() {
-        return {};
-      }
-
-      @Get("own")
-      own(@Res({ passthrough: true }) response: { header(name: string, value: string): void }) {
-        if (platform === "Fastify") response.header("set-cookie", "own=1");
-        return {};
-      }
-    }
-    const { url } = await serve(adapter, {
-      imports: [FlagsModule.forRoot({ flags, visitor: "visitor" })],
-      controllers: [Visits],
-    });
-    for (const path of ["visit", "own"]) {
-      const cookies = (await fetch(`${url}/${path}`)).headers.getSetCookie();
-      expect(cookies.join()).toMatch(/visitor=/);
-    }
   });
 
   test("a header that asks for an upgrade which nobody serves takes no flags away", async () => {

@@ -22,6 +22,11 @@ class PaymentDeclined extends Error {}
 class Handlers {
   @Inject(FlagsService) readonly flags!: FlagsService;
 
+  /** What Nest answers a WsException with, Nest 10 and 11 emit on a client of ws, and send nothing. */
+  handleConnection(client: WebSocket) {
+    client.on("exception", (data) => client.send(JSON.stringify({ event: "exception", data })));
+  }
+
   @SubscribeMessage("value")
   async value(@MessageBody() _data: object, @FlagValue("new-checkout") value: boolean) {
     await new Promise(setImmediate);
