@@ -58,6 +58,7 @@ const core = [
   "gate",
   "watchdog",
   "context-input",
+  "reads",
   "scope",
   "signing",
   "flags",

@@ -37,6 +37,7 @@ const LATE = Symbol("late");
 
 export function createContextReader(problems: Problems): ContextReader {
   const promising = new WeakSet<object>();
+  let somePromise = false;
 
   function problem(code: ContextProblem, what: string, cause?: unknown): EvaluationContext {
     problems.once(code, "", () => new BurgeeError(code, what, { cause }));
@@ -57,12 +58,14 @@ export function createContextReader(problems: Problems): ContextReader {
 
   return {
     read,
-    awaits: (context) => context instanceof AsyncFunction || promising.has(context),
+    awaits: (context) =>
+      context instanceof AsyncFunction || (somePromise && promising.has(context)),
     defer: (context, input) => () => {
       const given = context(input);
       if (!isThenable(given)) return given;
       given.then(undefined, () => {});
       promising.add(context); // from now on it is known, and awaited
+      somePromise = true;
       return problem("CONTEXT_NOT_ASYNC", "The context function gave a promise when it was read.");
     },
     async load(context, input) {

@@ -15,6 +15,7 @@ import { opensGate } from "./gate.js";
 import { frozenCopy, type JsonValue, jsonType, ownValue } from "./json.js";
 import type { Exposure, Observers, Settlement } from "./observer.js";
 import { type Ending, outcomeOf } from "./outcome.js";
+import { Reads } from "./reads.js";
 import type { Watchdog } from "./watchdog.js";
 
 /**
@@ -121,14 +122,8 @@ export function createScope<D extends Definitions>(
   return new Scope(host, start) as unknown as FlagScope<D>;
 }
 
-/** What a scope keeps of a flag it has read, out of the observers' reach. */
-interface Read {
-  readonly details: EvaluationDetails;
-  readonly exposure: { -readonly [Field in keyof Exposure]: Exposure[Field] };
-}
-
 /** Until the first read, so that a scope without reads makes neither. */
-const NOTHING_READ: ReadonlyMap<string, Read> = new Map();
+const NOTHING_READ = new Reads();
 const NO_EXPOSURES: readonly Exposure[] = [];
 
 class Scope implements FlagScope<Definitions> {
@@ -137,7 +132,7 @@ class Scope implements FlagScope<Definitions> {
   readonly #openedAt = performance.now();
   #given: unknown;
   #context: EvaluationContext | undefined;
-  #read = NOTHING_READ as Map<string, Read>;
+  #reads = NOTHING_READ;
   #exposures = NO_EXPOSURES as Exposure[];
   #reidentified = false;
   #failure: { readonly error: unknown } | undefined;
@@ -156,11 +151,11 @@ class Scope implements FlagScope<Definitions> {
   }
 
   details(key: string): EvaluationDetails {
-    return this.#read.get(key)?.details ?? this.#expose(key, this.#look(key), false);
+    return this.#reads.get(key)?.details ?? this.#expose(key, this.#look(key), false);
   }
 
   peek(key: string): EvaluationDetails {
-    return this.#read.get(key)?.details ?? this.#look(key);
+    return this.#reads.get(key)?.details ?? this.#look(key);
   }
 
   #look(key: string): EvaluationDetails {
@@ -186,7 +181,7 @@ class Scope implements FlagScope<Definitions> {
   identify(context: EvaluationContext): void {
     this.#given = context;
     this.#context = undefined;
-    if (this.#read.size > 0) this.#reidentified = true;
+    if (!this.#reads.isEmpty) this.#reidentified = true;
   }
 
   get exposures(): readonly Exposure[] {
@@ -293,20 +288,20 @@ class Scope implements FlagScope<Definitions> {
 
   /** Notes what was read, once; the flag's details as the scope keeps them. */
   #expose(flag: string, details: EvaluationDetails, gated: boolean): EvaluationDetails {
-    const known = this.#read.get(flag);
+    const known = this.#reads.get(flag);
     if (known !== undefined) {
       if (gated) known.exposure.gated = true;
       return known.details;
     }
     const { variant } = details;
     if (variant === undefined) return details;
-    if (this.#read === NOTHING_READ) {
-      this.#read = new Map();
+    if (this.#reads === NOTHING_READ) {
+      this.#reads = new Reads();
       this.#exposures = [];
     }
     freezeDetails(details);
     const exposure = { flag, variant, details, gated, scope: this };
-    this.#read.set(flag, { details, exposure });
+    this.#reads.add({ flag, details, exposure });
     if (!this.#settled) this.#exposures.push(exposure);
     this.#host.observers.tell("exposure", exposure);
     return details;

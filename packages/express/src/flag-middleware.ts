@@ -44,10 +44,13 @@ export function flagMiddleware<D extends Definitions>(
   options: FlagMiddlewareOptions = {},
 ): RequestHandler {
   checkRequestOptions(options);
+  let given: unknown;
   return (request, response, next) => {
     const carried = scopeOn(request);
     if (carried !== undefined) return runInScope(carried, next);
-    if (!("flags" in request)) giveFlags(request);
+    const prototype = Object.getPrototypeOf(request);
+    if (prototype !== given && !("flags" in prototype)) giveFlags(prototype);
+    given = prototype;
     const enter = (scope: FlagScope<D>): void => runInScope(scope, next);
     const opened = openOnRequest(flags, options, request, response, request);
     if (opened instanceof Promise) opened.then(enter).catch(next);
@@ -55,9 +58,9 @@ export function flagMiddleware<D extends Definitions>(
   };
 }
 
-/** Gives all requests of an application their `flags`: to one of its own, adding a property is slow. */
-function giveFlags(request: Request): void {
-  Object.defineProperty(Object.getPrototypeOf(request), "flags", {
+/** Gives all requests of an application their `flags`: adding a property to each is slow. */
+function giveFlags(prototype: object): void {
+  Object.defineProperty(prototype, "flags", {
     configurable: true,
     get(this: Request) {
       return scopeOn(this);

@@ -55,10 +55,9 @@ export function createCells(): Cells {
 
   function counterOf(flag: string, split: string | undefined, variant: string): Counter {
     const counters = byFlag.get(flag) ?? [];
-    const known = counters.find(
-      (counter) => counter.variant === variant && counter.split === split,
-    );
-    if (known !== undefined) return known;
+    for (const counter of counters) {
+      if (counter.variant === variant && counter.split === split) return counter;
+    }
     if (size >= MAX_CELLS && flag !== OTHER) return counterOf(OTHER, undefined, OTHER);
     const counter: Counter = {
       flag,
