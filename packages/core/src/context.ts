@@ -28,12 +28,10 @@ export function toContext(given: unknown): EvaluationContext | undefined {
 export function contextOf(given: EvaluationContext): EvaluationContext {
   if (given === null || given === undefined) return anonymous;
   // Reading a key first lets V8 know the object's shape, and so its prototype without asking.
-  if (given.targetingKey === NO_KEY) return anonymous;
+  void given.targetingKey;
   if (Object.getPrototypeOf(given) === Object.prototype) return given;
   return toContext(given) ?? anonymous;
 }
-
-const NO_KEY: unknown = Symbol("no key");
 
 /** An attribute as rules see it: dates as ISO strings, other objects as plain data. */
 export function attributeValue(value: unknown): unknown {

@@ -211,7 +211,7 @@ class Scope implements FlagScope<Definitions> {
   watch(answer?: Answer): void {
     if (this.#watched || this.#settled) return;
     this.#watched = true;
-    this.#host.watchdog.watch(this, () => {
+    this.#host.watchdog.watch(this, this.#openedAt, () => {
       if (answer?.headersSent) this.#streaming = true;
       else this.settle({ errorType: "timeout" });
     });

@@ -1,7 +1,11 @@
 /** Ends work that hangs: without an end, its variants would look healthy. */
 export interface Watchdog {
-  /** Calls back once a unit of work has been watched for too long; it is watched no more then. */
-  watch(work: object, overdue: () => void): void;
+  /**
+   * Calls back once a unit of work has taken too long; it is watched no more then.
+   *
+   * @param since when it began, by `performance.now()`
+   */
+  watch(work: object, since: number, overdue: () => void): void;
   /** Watches a unit of work no longer. */
   forget(work: object): void;
 }
@@ -36,8 +40,8 @@ export function createWatchdog(limit: number): Watchdog {
   }
 
   return {
-    watch(work, overdue) {
-      watched.set(work, { until: performance.now() + limit, overdue });
+    watch(work, since, overdue) {
+      watched.set(work, { until: since + limit, overdue });
       if (timer === undefined) arm(limit);
     },
     forget: (work) => void watched.delete(work),
