@@ -24,8 +24,6 @@ export const figures = {
   core: "five read and settled, without Express, µs",
 };
 
-export { median as summary } from "./lib/ask.mjs";
-
 export const isFor = (name) => name === burgee;
 
 const flags = makeFlags(1000);

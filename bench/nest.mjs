@@ -23,8 +23,6 @@ export const figures = {
   interceptor: "an empty interceptor, µs",
 };
 
-export { median as summary } from "./lib/ask.mjs";
-
 export const isFor = (name) => name === burgee;
 
 const definitions = { "new-checkout": { default: false } };

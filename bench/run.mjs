@@ -32,12 +32,7 @@ for (const adapter of adapters) {
 let failed = 0;
 for (const name of questions) {
   const question = await import(`./${name}.mjs`);
-  const { answers, failures } = await ask(
-    name,
-    adapters.filter(question.isFor),
-    rounds,
-    question.summary,
-  );
+  const { answers, failures } = await ask(name, adapters.filter(question.isFor), rounds);
   run.answers[name] = answers;
   run.bounds.push(...question.bounds(answers));
 

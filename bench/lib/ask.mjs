@@ -9,23 +9,22 @@ import { fork } from "node:child_process";
  * @property {(name: string) => boolean} isFor the adapters that it is asked of
  * @property {(adapter: import("./adapters.mjs").Adapter) => Promise<Answer>} measure
  * @property {Record<string, string>} figures what the figures are, with their units
- * @property {(figures: number[]) => number} [summary] what counts of the rounds; the minimum
  * @property {(answers: Record<string, Answer>) => import("./bounds.mjs").Bound[]} bounds
  */
 
 const minutes = 5;
 
 /**
- * Asks adapters a question, so many rounds in alternating order.
+ * Asks adapters a question, so many rounds in alternating order. Of each figure the minimum counts:
+ * what disturbs a measurement only ever adds to it.
  *
  * @param {string} question the name of its file
  * @param {string[]} adapters
  * @param {number} rounds
- * @param {Question["summary"]} summary
  */
-export async function ask(question, adapters, rounds, summary = minimum) {
-  /** @type {Record<string, Answer[]>} */
-  const given = {};
+export async function ask(question, adapters, rounds) {
+  /** @type {Record<string, Answer>} */
+  const answers = {};
   /** @type {Record<string, string>} */
   const failures = {};
   for (let round = 0; round < rounds; round++) {
@@ -33,35 +32,14 @@ export async function ask(question, adapters, rounds, summary = minimum) {
       if (failures[adapter] !== undefined) continue;
       console.error(`${question}, round ${round + 1} of ${rounds}: ${adapter}`);
       try {
-        given[adapter] = [...(given[adapter] ?? []), await askOne(question, adapter)];
+        answers[adapter] = minimum(await askOne(question, adapter), answers[adapter]);
       } catch (error) {
         failures[adapter] = error.message;
-        delete given[adapter];
+        delete answers[adapter];
       }
     }
   }
-  const answers = Object.fromEntries(
-    Object.entries(given).map(([adapter, all]) => [adapter, summarized(all, summary)]),
-  );
   return { answers, failures };
-}
-
-/** @returns {Answer} */
-function summarized(/** @type {Answer[]} */ answers, summary) {
-  const names = Object.keys(answers[0]);
-  return Object.fromEntries(
-    names.map((name) => [name, summary(answers.map((answer) => answer[name]))]),
-  );
-}
-
-/** Of figures that are times: what disturbs a measurement only ever adds to it. */
-function minimum(/** @type {number[]} */ figures) {
-  return Math.min(...figures);
-}
-
-/** Of figures that are differences: what disturbs a measurement may add to either side. */
-export function median(/** @type {number[]} */ figures) {
-  return figures.toSorted((first, second) => first - second)[figures.length >> 1];
 }
 
 /**
@@ -90,4 +68,11 @@ function askOne(question, adapter) {
       else reject(new Error(complaints.slice(-1500) || `ended with ${signal ?? code}`));
     });
   });
+}
+
+function minimum(answer, before = answer) {
+  const figures = Object.entries(answer);
+  return Object.fromEntries(
+    figures.map(([name, figure]) => [name, Math.min(figure, before[name])]),
+  );
 }
