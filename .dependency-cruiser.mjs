@@ -22,6 +22,7 @@ const core = [
   "targeting/place",
   "targeting/compile",
   "ramp",
+  "lazy-map",
   "table",
   "references",
   "details",

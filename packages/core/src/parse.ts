@@ -119,8 +119,9 @@ function checkVariants(
   for (const name in variants) {
     const value = variants[name];
     if (typeof value === "object") meter.measure(value, 4);
-    type ??= jsonType(value);
-    mixed ||= jsonType(value) !== type;
+    const own = jsonType(value);
+    type ??= own;
+    mixed ||= own !== type;
   }
   if (type === undefined) fault(["flags", key, "variants"], "must have at least one variant");
   if (mixed) fault(["flags", key, "variants"], "should have values of one type", "warning");

@@ -92,12 +92,15 @@ export interface RulesetEvents {
 export function createRuleset(flagSet: FlagSet, events: RulesetEvents = {}): Ruleset {
   const { flags, evaluators, metadata } = partsOf(flagSet);
   const surroundings: FlagSurroundings = { evaluators, metadata: Object.freeze({ ...metadata }) };
-  const all = new Map<string, Flag>();
-  for (const key of Object.keys(flags)) {
-    all.set(key, new Flag(key, flags[key] as FlagDefinition, surroundings));
-  }
+  const table = createTable({
+    keys: () => Object.keys(flags),
+    make: (key) =>
+      Object.hasOwn(flags, key)
+        ? new Flag(key, flags[key] as FlagDefinition, surroundings)
+        : undefined,
+  });
   const lineage: Lineage = { references: createReferences(flags), scheduled: new Set(), events };
-  return rulesetOf(createTable(all), surroundings, lineage, flagSet);
+  return rulesetOf(table, surroundings, lineage, flagSet);
 }
 
 /** The parts of a flag set that nobody may have checked. */

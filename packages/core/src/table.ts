@@ -1,3 +1,5 @@
+import { LazyMap, type Seed } from "./lazy-map.js";
+
 /**
  * A map that never changes. A changed one takes as long to make as there are changes, however large
  * it is; the one it was made of stays as it was.
@@ -9,9 +11,8 @@ export interface Table<Value> {
   with(changes: ReadonlyMap<string, Value | undefined>): Table<Value>;
 }
 
-/** @param map the values by key, which belong to the table from now on */
-export function createTable<Value>(map: Map<string, Value>): Table<Value> {
-  return new Version(map);
+export function createTable<Value>(seed: Seed<Value>): Table<Value> {
+  return new Version(new LazyMap(seed));
 }
 
 /** Through how many newer versions an old one is read before it gets a map of its own. */
@@ -23,11 +24,11 @@ const MAX_DISTANCE = 32;
  * @see Henry G. Baker, "Shallow Binding Makes Functional Arrays Fast", SIGPLAN Notices 26 (8), 1991
  */
 class Version<Value> implements Table<Value> {
-  #map: Map<string, Value> | undefined;
+  #map: LazyMap<Value> | undefined;
   #before: ReadonlyMap<string, Value | undefined> = new Map();
   #next: Version<Value> | undefined;
 
-  constructor(map: Map<string, Value>) {
+  constructor(map: LazyMap<Value>) {
     this.#map = map;
   }
 
@@ -46,27 +47,27 @@ class Version<Value> implements Table<Value> {
   }
 
   /** Gives this version a map of its own, and lets the newer ones go. */
-  #part(): Map<string, Value> {
+  #part(): LazyMap<Value> {
     const map = this.#copy();
     this.#map = map;
     this.#next = undefined;
     return map;
   }
 
-  #copy(): Map<string, Value> {
+  #copy(): LazyMap<Value> {
     const versions: Version<Value>[] = [];
     let version: Version<Value> = this;
     while (version.#map === undefined) {
       versions.push(version);
       version = version.#next as Version<Value>;
     }
-    const map = new Map(version.#map);
+    const map = version.#map.copy();
     for (const older of versions.reverse()) change(map, older.#before);
     return map;
   }
 
   entries(): Iterable<[string, Value]> {
-    return this.#map ?? this.#copy();
+    return (this.#map ?? this.#copy()).entries();
   }
 
   with(changes: ReadonlyMap<string, Value | undefined>): Table<Value> {
@@ -80,9 +81,9 @@ class Version<Value> implements Table<Value> {
 }
 
 function change<Value>(
-  map: Map<string, Value>,
+  map: LazyMap<Value>,
   changes: ReadonlyMap<string, Value | undefined>,
-): Map<string, Value> {
+): LazyMap<Value> {
   for (const [key, value] of changes) {
     if (value === undefined) map.delete(key);
     else map.set(key, value);
