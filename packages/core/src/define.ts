@@ -103,8 +103,21 @@ type Checked<W> = { readonly default: WrittenDefault<W> } & {
   readonly [Extra in Exclude<keyof W, keyof WrittenDefinition>]: never;
 };
 
+/** A definition keeps in its type that it needs no context: what may be read ahead is seen there. */
+type DefinedFlag<W> = W extends { readonly context: "none" }
+  ? Definition<WrittenVariants<W>> & { readonly context: "none" }
+  : Definition<WrittenVariants<W>>;
+
 /** What `defineFlags` makes of definitions as written. */
-export type Defined<W> = { readonly [Key in keyof W]: Definition<WrittenVariants<W[Key]>> };
+export type Defined<W> = { readonly [Key in keyof W]: DefinedFlag<W[Key]> };
+
+/** The keys of the flags that are decided without a context; of any definitions, any key. */
+export type ContextFreeKey<D extends Definitions> = string extends keyof D
+  ? string
+  : {
+      [Key in keyof D]: D[Key] extends { readonly context: "none" } ? Key : never;
+    }[keyof D] &
+      string;
 
 /**
  * Declares the flags an application reads, each with its safe default. The result is plain, frozen

@@ -1,6 +1,9 @@
 import {
   type ClientFlagKey,
+  type ContextFreeKey,
   createFlags,
+  type Definition,
+  type Definitions,
   defineFlags,
   type FlagKey,
   type FlagScope,
@@ -93,6 +96,31 @@ test("what a definition may say is typed", () => {
   defineFlags({ a: { default: false, maxStaleness: "10w" } });
   // @ts-expect-error: keys stand in a list
   defineFlags({ a: { default: false, requires: "b" } });
+});
+
+test("a definition that needs no context says so in its type, through spreads and createFlags", () => {
+  const banners = defineFlags({
+    banner: { default: false, context: "none" },
+    theme: { default: "plain", variants: ["plain", "festive"], context: "none" },
+    asked: { default: false, context: "request" },
+    unsaid: { default: false },
+  });
+  const { definitions } = createFlags({ ...server, ...banners }, { source });
+  expectTypeOf<ContextFreeKey<typeof definitions>>().toEqualTypeOf<"banner" | "theme">();
+  expectTypeOf<ContextFreeKey<typeof server>>().toEqualTypeOf<never>();
+  expectTypeOf<ContextFreeKey<Definitions>>().toEqualTypeOf<string>();
+  expectTypeOf(banners.banner.context).toEqualTypeOf<"none">();
+  expectTypeOf(banners.unsaid).toEqualTypeOf<
+    Definition<{ readonly on: true; readonly off: false }>
+  >();
+  const scope = createFlags(banners, { source }).scope({});
+  expectTypeOf(scope.get("theme")).toEqualTypeOf<"plain" | "festive">();
+});
+
+test("which of two contexts a definition has may not be known: then it may need one", () => {
+  const context = "none" as "none" | "request";
+  const unsure = defineFlags({ a: { default: false, context } });
+  expectTypeOf<ContextFreeKey<typeof unsure>>().toEqualTypeOf<never>();
 });
 
 test("a pin takes the flag's own variants", () => {
