@@ -36,9 +36,13 @@ const table = {
   REVISION_CONFLICT:
     "Read the store again, and commit the change against the revision it holds now.",
   OBSERVER_FAILED: "Mend the observer; values and responses are not affected by it.",
+  LATE_ERROR:
+    "Mostly its caller went away first, and it is counted against nothing; where callers stay, let the work end sooner, or allow it more time (workTimeout).",
   NO_SCOPE:
     "Mount flagMiddleware(flags, { context }) before the routes that read flags; in NestJS import FlagsModule.forRoot(flags), and read in a request, a message or flags.run().",
   NO_HANDLER: "Give byVariant, or provideByVariant, an entry for every variant of the flag.",
+  TOO_MANY_PERMUTATIONS:
+    "Take flags out of the group, or raise max: every permutation is a page to build and to keep.",
   DUPLICATE_FLAGS:
     "Import FlagsModule.forRoot once; where an application has several flags, give each further one a name of its own.",
 } as const;

@@ -18,6 +18,7 @@ import type { Explanation } from "./explain.js";
 import { type Adoption, followSource } from "./follow.js";
 import { type Health, healthOf } from "./health.js";
 import { type Change, createObservers, type Observer } from "./observer.js";
+import { errorTypeOf } from "./outcome.js";
 import type { Overrides } from "./overrides.js";
 import { createPins, type PinOptions } from "./pins.js";
 import { createProblems } from "./problems.js";
@@ -212,6 +213,7 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
   const byKey = new Map(Object.entries(defined));
   checkRequires(byKey);
   const withDependents = findDependents(byKey);
+  let changes = 0;
   const problems = createProblems((problem) => {
     if (observers.listenTo("problem")) observers.tell("problem", problem);
     else console.warn(problem.message);
@@ -240,7 +242,13 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     now,
   );
   const secrets = secretsOf(secret);
-  const facts = { secrets: () => secrets, environment, definitions: byKey, now };
+  const facts = {
+    secrets: () => secrets,
+    environment,
+    definitions: byKey,
+    now,
+    observers,
+  };
   const signing = createSigning(facts, problems);
   const host: ScopeHost = {
     definitions: byKey,
@@ -248,6 +256,11 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     watchdog: createWatchdog(timeOf("workTimeout", options.workTimeout ?? "30s")),
     readContext: contexts.read,
     failed: (flag, code, message) => report(flag, code, `serves its default: ${message}`),
+    failedLate: (error) =>
+      problems.once("LATE_ERROR", errorTypeOf(error), () => {
+        const what = `An error of type ${errorTypeOf(error)} came after its scope had ended.`;
+        return new BurgeeError("LATE_ERROR", what, { cause: error });
+      }),
   };
 
   function report(flag: string, code: ErrorCode, what: string): void {
@@ -257,7 +270,9 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
   }
 
   function announce(keys: readonly string[], cause: Change["cause"]): void {
-    if (keys.length > 0) observers.tell("changed", { keys: withDependents(keys), cause });
+    if (keys.length === 0) return;
+    changes++;
+    observers.tell("changed", { keys: withDependents(keys), cause });
   }
 
   function adopted({ held: { ruleset }, previous, delta, whole }: Adoption): void {
@@ -279,7 +294,7 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     const { overrides, attributes, now: at = now() } = options;
     const age = verification.outage && verification.age;
     const circumstances = circumstancesOf(overrides, pins.held, age, now);
-    return createScope(host, { held, context, attributes, now: at, circumstances });
+    return createScope(host, { held, context, attributes, now: at, circumstances, changes });
   }
 
   const flags: Flags<D, C> = {
@@ -349,7 +364,7 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     evaluateAt(date, key, context) {
       follower.start();
       const { held } = follower;
-      const start = { held, context, now: Number(date), circumstances: undefined };
+      const start = { held, context, now: Number(date), circumstances: undefined, changes };
       return createScope<D>(host, start).peek(key);
     },
     close() {

@@ -1,6 +1,7 @@
 // Declaring flags.
 export {
   type ClientFlagKey,
+  type ContextFreeKey,
   type Defined,
   type Definition,
   type DefinitionNotes,
@@ -43,12 +44,19 @@ export {
 } from "./flags.js";
 export { opensGate } from "./gate.js";
 export type { Overrides } from "./overrides.js";
-export type { Answer, FlagScope } from "./scope.js";
+export { type Answer, changesBefore, type FlagScope } from "./scope.js";
 
 // Watching what they do.
 export type { Health, HealthOutage } from "./health.js";
-export type { Change, Exposure, Observer, Settlement } from "./observer.js";
-export type { Ending, Outcome } from "./outcome.js";
+export type {
+  Change,
+  ClientReport,
+  Exposure,
+  Observer,
+  ReportedFlag,
+  Settlement,
+} from "./observer.js";
+export { type Ending, errorTypeOf, type Outcome } from "./outcome.js";
 export type { Pin, PinOptions } from "./pins.js";
 
 // The flag document, and its evaluation.

@@ -37,6 +37,30 @@ export interface Change {
   readonly cause: "revision" | "schedule" | "pin";
 }
 
+/** An error that a browser reported: it counts apart from the server's outcomes. */
+export interface ClientReport {
+  readonly origin: "client";
+  /** Whether a receipt of these Flags came with it; without one it says nothing of any flag. */
+  readonly verified: boolean;
+  /** The flags that were read on the screen, as the receipt says they were served. */
+  readonly flags: readonly ReportedFlag[];
+  /** The error's class, as OpenTelemetry's `error.type`. */
+  readonly errorType: string;
+  /** The id of the revision that the values came from. */
+  readonly revision: string | undefined;
+  /** When it arrived, in milliseconds since the epoch. */
+  readonly reportedAt: number;
+}
+
+/** A flag in a browser's report. */
+export interface ReportedFlag {
+  /** The flag's key. */
+  readonly flag: string;
+  readonly variant: string;
+  /** A keyed hash of who was asking: it tells two of them apart, and nobody's name. */
+  readonly unit: string;
+}
+
 /**
  * Sees what happens and cannot change it: one that throws, rejects or never settles alters neither
  * a value nor a response.
@@ -50,6 +74,8 @@ export interface Observer {
   changed?(change: Change): unknown;
   /** Something needs attention; the same flag and code once per revision. */
   problem?(problem: BurgeeError): unknown;
+  /** A browser reported an error. */
+  reported?(report: ClientReport): unknown;
 }
 
 type EventOf<Name extends keyof Observer> = Parameters<NonNullable<Observer[Name]>>[0];

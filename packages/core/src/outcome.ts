@@ -47,15 +47,28 @@ const STREAMING = { streaming: true } as const;
  * message; `_OTHER` for what is no error.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/
+ *
+ * @example
+ * ```ts
+ * import { errorTypeOf } from "@burgee/core";
+ *
+ * console.log(errorTypeOf(new TypeError("of ada@example.com"))); // TypeError
+ * ```
  */
-function errorTypeOf(error: unknown): string {
+export function errorTypeOf(error: unknown): string {
   try {
     if (error instanceof Error) {
-      const name = error.name === "Error" ? error.constructor.name : error.name;
-      if (/^[\w$.]{1,64}$/.test(name)) return name;
+      return errorTypeNamed(error.name === "Error" ? error.constructor.name : error.name);
     }
   } catch {
     // an error may have getters that throw
   }
-  return "_OTHER";
+  return OTHER;
 }
+
+/** A name as an error type; `_OTHER` for what could not be an error class's. */
+export function errorTypeNamed(name: unknown): string {
+  return typeof name === "string" && /^[\w$.]{1,64}$/.test(name) ? name : OTHER;
+}
+
+const OTHER = "_OTHER";

@@ -55,7 +55,10 @@ export interface FlagScope<D extends Definitions = RegisteredDefinitions> {
   identify(context: EvaluationContext): void;
   /** The variants read so far; what is read after the scope has ended is not among them. */
   readonly exposures: readonly Exposure[];
-  /** Notes that the work failed; the first error counts. */
+  /**
+   * Notes that the work failed; the first error counts. One that comes after the scope has ended, of
+   * work that its caller gave up, is a problem, and counts against nothing.
+   */
   fail(error: unknown): void;
   /** Ends the scope and tells its outcome, once: further calls do nothing. */
   settle(ending?: Ending): void;
@@ -87,6 +90,8 @@ export interface ScopeHost {
   readContext(given: unknown, attributes: Attributes | undefined): EvaluationContext;
   /** Reports a failed evaluation. */
   failed(flag: string, code: EvaluationErrorCode, message: string): void;
+  /** Reports an error of a scope that had ended. */
+  failedLate(error: unknown): void;
 }
 
 /** Where the current scope is kept: one storage a process, however often this package is loaded. */
@@ -98,6 +103,43 @@ export interface AmbientHolder {
     run<Result>(scope: object, work: () => Result): Result;
     getStore(): object | undefined;
   };
+}
+
+/** Where a scope keeps what it goes by: out of the way of JSON and of `console.log`. */
+export const GROUNDS = Symbol.for("burgee.grounds.v1");
+
+/** What a scope goes by. */
+export interface Grounds {
+  /** The id of the revision; undefined before the first. */
+  readonly revision: string | undefined;
+  /** Who is asking. */
+  targetingKey(): string | undefined;
+  /** How many changes its Flags had told of when it was opened. */
+  readonly changes: number;
+}
+
+/** What a scope goes by; undefined for one of another package's making. */
+export function groundsOf(scope: object): Grounds | undefined {
+  return (scope as { readonly [GROUNDS]?: Grounds })[GROUNDS];
+}
+
+/**
+ * How many changes the scope's Flags had told of when it was opened: whether a scope has seen what an
+ * observer was told is a comparison of two such counts.
+ *
+ * @returns undefined for a scope that `createFlags` has not opened
+ *
+ * @example
+ * ```ts
+ * import { changesBefore, type Flags } from "@burgee/core";
+ *
+ * export function isOutdated(flags: Flags, scope: object): boolean {
+ *   return changesBefore(scope) !== changesBefore(flags.scope({}));
+ * }
+ * ```
+ */
+export function changesBefore(scope: object): number | undefined {
+  return groundsOf(scope)?.changes;
 }
 
 /** Where a scope begins. */
@@ -112,6 +154,8 @@ export interface ScopeStart {
   readonly now: number;
   /** What it goes by besides the rules. */
   readonly circumstances: Circumstances | undefined;
+  /** How many changes had been told of before. */
+  readonly changes: number;
 }
 
 /** Opens a scope. */
@@ -188,8 +232,15 @@ class Scope implements FlagScope<Definitions> {
     return this.#exposures;
   }
 
+  get [GROUNDS](): Grounds {
+    const { held, changes } = this.#start;
+    const targetingKey = () => this.#resolveContext().targetingKey;
+    return { revision: held?.revision, targetingKey, changes };
+  }
+
   fail(error: unknown): void {
-    this.#failure ??= { error };
+    if (this.#settled) this.#host.failedLate(error);
+    else this.#failure ??= { error };
   }
 
   settle(ending: Ending = {}): void {

@@ -1,5 +1,5 @@
 /** What texts are sealed for: a seal for one is none for another. */
-export type Purpose = "overrides" | "visitor";
+export type Purpose = "code" | "overrides" | "receipt" | "unit" | "visitor";
 
 /** How many derived keys are kept: an application has a few secrets, and rotates them. */
 const MAX_KEYS = 64;
@@ -9,9 +9,14 @@ const keys = new Map<string, Promise<CryptoKey>>();
 
 /** A text of `A-Z a-z 0-9 - _`, and after a dot its seal: HMAC-SHA-256 under a key derived for the purpose. */
 export async function seal(text: string, secret: string, purpose: Purpose): Promise<string> {
+  return `${text}.${await keyedHash(text, secret, purpose)}`;
+}
+
+/** HMAC-SHA-256 of any text, under a key derived for the purpose: what nobody else can reckon. */
+export async function keyedHash(text: string, secret: string, purpose: Purpose): Promise<string> {
   const key = await keyOf(secret, purpose);
   const mac = await crypto.subtle.sign("HMAC", key, encoder.encode(text));
-  return `${text}.${toBase64Url(new Uint8Array(mac))}`;
+  return toBase64Url(new Uint8Array(mac));
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Definition } from "./define.js";
 import { BurgeeError } from "./errors.js";
+import type { Observers } from "./observer.js";
 import type { Problems } from "./problems.js";
 
 /** The fewest characters of a secret: no fewer than the bits of a key take. */
@@ -16,6 +17,8 @@ interface SigningFacts {
   readonly definitions: ReadonlyMap<string, Definition>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Whom a browser's report is told. */
+  readonly observers: Pick<Observers, "listenTo" | "tell">;
 }
 
 /** What `@burgee/core/signed` needs of the Flags it signs and verifies for. */

@@ -10,10 +10,12 @@ test("@burgee/core exports exactly these", () => {
     "any",
     "attr",
     "before",
+    "changesBefore",
     "createFlags",
     "createRuleset",
     "defineFlags",
     "errorTable",
+    "errorTypeOf",
     "flagSet",
     "flagSetFrom",
     "freezeRamp",
@@ -44,7 +46,16 @@ test("@burgee/core/ambient exports exactly these", async () => {
 
 test("@burgee/core/signed exports exactly these", async () => {
   const signed = await import("@burgee/core/signed");
-  expect(Object.keys(signed).sort()).toEqual(["readOverrides", "signOverrides", "visitorId"]);
+  expect(Object.keys(signed).sort()).toEqual([
+    "acceptReport",
+    "createPageCodes",
+    "openFromHeaders",
+    "readOverrides",
+    "readReceipt",
+    "signOverrides",
+    "signReceipt",
+    "visitorId",
+  ]);
 });
 
 test("@burgee/core/node exports exactly these", async () => {
@@ -52,6 +63,7 @@ test("@burgee/core/node exports exactly these", async () => {
   expect(Object.keys(node).sort()).toEqual([
     "carryScope",
     "checkRequestOptions",
+    "cookieIn",
     "openOnRequest",
     "scopeOn",
     "settleOnClose",

@@ -244,6 +244,19 @@ test("exposures are the flags really read, once each, in order, with their scope
   expect(exposures[0]?.details).toBe(scope.details("search-ranking"));
 });
 
+test("an error after the scope has ended is a problem of its class, and counts against nothing", () => {
+  const { flags, settlements, problems } = openShop(flagSet);
+  const scope = flags.scope({});
+  scope.get(beta);
+  scope.settle({ aborted: true });
+  scope.fail(new RangeError("of ada@example.com"));
+  scope.fail(new RangeError("again"));
+  expect(settlements).toMatchObject([{ outcome: { status: "aborted" } }]);
+  expect(problems.map(({ code }) => code)).toEqual(["LATE_ERROR"]);
+  expect(problems[0]?.message).toMatch(/RangeError came after/);
+  expect(problems[0]?.message).not.toMatch(/ada/);
+});
+
 test("peek gives what details would, without an exposure", () => {
   const { flags, exposures } = openShop(flagSet);
   const scope = flags.scope(pro);

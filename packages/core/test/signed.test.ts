@@ -7,7 +7,7 @@ import {
   type EvaluationContext,
   type Flags,
 } from "@burgee/core";
-import { readOverrides, signOverrides, visitorId } from "@burgee/core/signed";
+import { createPageCodes, readOverrides, signOverrides, visitorId } from "@burgee/core/signed";
 import { EdgeRuntime } from "edge-runtime";
 import fc from "fast-check";
 import { build } from "vite";
@@ -245,6 +245,9 @@ test("an Edge runtime signs and reads the same, and @burgee/core alone has none 
   expect(told.read).toEqual(overrides);
   expect(await readOverrides(flags, told.token)).toEqual(overrides);
   expect(await visitorId(flags, told.visitor.set)).toEqual({ id: told.visitor.id });
+  const codes = createPageCodes(flags, "search", ["search-ranking", "page-size"]);
+  expect(told.variants).toEqual({ "page-size": "large", "search-ranking": "hybrid" });
+  expect(await codes.read(told.code)).toEqual(told.variants);
   expect(bundle).toContain("HKDF");
   expect(await bundleOf("portable/answers.ts")).not.toMatch(/subtle|HKDF/);
 }, 60_000);
