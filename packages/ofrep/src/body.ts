@@ -2,11 +2,12 @@
 export const TOO_LARGE = Symbol("too large");
 
 /**
- * The context in a request's body, as it was sent; undefined if the body is no OFREP request.
+ * The object that a request's body is in JSON, whatever type it says it has; undefined for any other
+ * body.
  *
  * @param limit how many bytes are read
  */
-export async function contextIn(
+export async function objectIn(
   request: Request,
   limit: number,
 ): Promise<Readonly<Record<string, unknown>> | typeof TOO_LARGE | undefined> {
@@ -14,9 +15,7 @@ export async function contextIn(
     const text = await boundedText(request, limit);
     if (text === TOO_LARGE) return TOO_LARGE;
     const body: unknown = text === "" ? {} : JSON.parse(text);
-    if (!isObject(body)) return undefined;
-    const { context = {} } = body;
-    return isObject(context) ? context : undefined;
+    return isObject(body) ? body : undefined;
   } catch {
     return undefined;
   }
@@ -39,6 +38,7 @@ async function boundedText(
   return text + decoder.decode();
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object, and no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

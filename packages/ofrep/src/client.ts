@@ -1,3 +1,4 @@
+import { errorTypeOf } from "@burgee/core";
 import type { FlagAnswer } from "./answer.js";
 import type { FlagPayload } from "./payload.js";
 
@@ -27,14 +28,26 @@ export interface OfrepClient {
   subscribe(changed: () => void): () => void;
   /** Asks again, as somebody else. */
   identify(context: Readonly<Record<string, unknown>>): void;
+  /**
+   * Tells the server that something failed while flags were on the screen: the error's class, those
+   * flags' keys, and the receipt that came with the values. Throws nothing.
+   *
+   * @param flags the keys of the flags; the first 100 are told
+   */
+  report(error: unknown, flags: readonly string[]): void;
 }
 
-/** How long to wait before a stream that the server refused is opened again, in milliseconds. */
-const REOPEN = 5000;
+/** How long to wait before a server that refused is asked again, in milliseconds. */
+const AGAIN = 5000;
+
+/** How many flags a report names. */
+const MAX_REPORTED = 100;
 
 /**
  * Asks the server for the client flags' values, and again whenever it says that one has changed.
- * While the server cannot be reached, the values stay; when it can be again, it is asked.
+ * While the server cannot be reached, the values stay; when it can be again, it is asked. A server
+ * that says how far a payload has followed (`since` in the URI of its events) is not asked before
+ * something has changed; any other one is, whenever its stream opens.
  *
  * @example
  * ```ts
@@ -52,7 +65,10 @@ export function createOfrepClient({ url, initial, ...options }: OfrepClientOptio
   let etag: string | undefined;
   let stream: EventSource | undefined;
   let streamUri = initial?.eventStreams?.[0]?.endpoint.requestUri;
-  let reopening: ReturnType<typeof setTimeout> | undefined;
+  let receipt = initial?.receipt;
+  /** Whether the server has something that was asked for in vain. */
+  let owed = false;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   let asking: Promise<void> | undefined;
   let askAgain = false;
 
@@ -65,25 +81,31 @@ export function createOfrepClient({ url, initial, ...options }: OfrepClientOptio
   }
 
   async function ask(): Promise<void> {
+    const asked = context;
+    let answered = false;
     try {
       const response = await fetch(`${url}/ofrep/v1/evaluate/flags`, {
         method: "POST",
         headers: { "content-type": "application/json", ...(etag && { "if-none-match": etag }) },
-        body: JSON.stringify({ context }),
+        body: JSON.stringify({ context: asked }),
       });
       if (response.status === 200) {
         adopt(await response.json());
-        etag = response.headers.get("etag") ?? undefined;
+        etag = asked === context ? (response.headers.get("etag") ?? undefined) : undefined;
       }
+      answered = response.status === 200 || response.status === 304;
     } catch {
-      // out of reach: the stream asks again when it is back
+      // out of reach
     }
+    owed = !answered || asked !== context;
     listen();
+    if (owed && listeners.size > 0) again();
   }
 
   function adopt(payload: FlagPayload): void {
-    streamUri = payload.eventStreams?.[0]?.endpoint.requestUri;
     const next = byKey(payload);
+    streamUri = payload.eventStreams?.[0]?.endpoint.requestUri;
+    receipt = payload.receipt;
     let changed = next.size !== answers.size;
     for (const [key, answer] of next) {
       const known = answers.get(key);
@@ -101,9 +123,12 @@ export function createOfrepClient({ url, initial, ...options }: OfrepClientOptio
       return;
     }
     const origin = new URL(url, document.baseURI);
-    const opened = new EventSource(new URL(streamUri, origin));
+    const uri = new URL(streamUri, origin);
+    const opened = new EventSource(uri);
     stream = opened;
-    opened.onopen = refresh;
+    opened.onopen = () => {
+      if (owed || !uri.searchParams.has("since")) refresh();
+    };
     opened.onmessage = ({ data }) => {
       if (String(data).includes("refetchEvaluation")) refresh();
     };
@@ -115,17 +140,21 @@ export function createOfrepClient({ url, initial, ...options }: OfrepClientOptio
   }
 
   function again(): void {
-    clearTimeout(reopening);
-    reopening = setTimeout(streamUri === undefined ? refresh : listen, REOPEN);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const open = stream?.readyState === EventSource.OPEN;
+      if (streamUri === undefined || (owed && open)) refresh();
+      else listen();
+    }, AGAIN);
   }
 
   function start(): void {
-    if (streamUri === undefined) refresh();
-    else listen();
+    if (streamUri !== undefined) listen();
+    else if (asking === undefined) refresh();
   }
 
   function stop(): void {
-    clearTimeout(reopening);
+    clearTimeout(waiting);
     stream?.close();
     stream = undefined;
   }
@@ -143,7 +172,15 @@ export function createOfrepClient({ url, initial, ...options }: OfrepClientOptio
     identify(next) {
       if (JSON.stringify(next) === JSON.stringify(context)) return;
       context = next;
+      etag = undefined; // the same values of somebody else come with another receipt
+      owed = true;
       if (listeners.size > 0) refresh();
+    },
+    report(error, flags) {
+      const shown = flags.slice(0, MAX_REPORTED);
+      const body = JSON.stringify({ receipt, flags: shown, error: { type: errorTypeOf(error) } });
+      // as plain text it needs no leave of a server elsewhere, and outlives the page
+      fetch(`${url}/reports`, { method: "POST", body, keepalive: true }).catch(() => {});
     },
   };
 }

@@ -1,4 +1,9 @@
-import type { Flags } from "@burgee/core";
+import {
+  changesBefore,
+  type Definitions,
+  type EvaluationContext,
+  type Observer,
+} from "@burgee/core";
 
 /** How often a comment keeps a stream open, in milliseconds. */
 const KEEP_ALIVE = 30_000;
@@ -8,17 +13,31 @@ const MAX_WAITING = 100;
 
 /** One stream of changes for every browser. */
 export interface Events {
-  /** A new reader's stream. */
-  open(): Response;
+  /** How far whoever was answered in a scope has followed; undefined for another package's scope. */
+  version(scope: object): string | undefined;
+  /**
+   * A new reader's stream. One that has not followed to this moment, or does not say how far, is told
+   * at once to ask again.
+   */
+  open(request: Request): Response;
   /** Ends all streams. */
   close(): void;
 }
 
+/** Flags, whatever their definitions. */
+interface FollowedFlags {
+  readonly client: Definitions;
+  observe(observer: Observer): () => void;
+  scope(context: EvaluationContext): object;
+}
+
 /** Says `refetchEvaluation` to every reader whenever a client flag may have a new value. */
-export function createEvents({ client, observe }: Pick<Flags, "client" | "observe">): Events {
+export function createEvents(flags: FollowedFlags): Events {
   const encoder = new TextEncoder();
   const readers = new Set<ReadableStreamDefaultController<Uint8Array>>();
-  let events = 0;
+  /** How many changes there had been with the last one of a client flag. */
+  let latest = 0;
+  let boot: string | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;
 
   function send(text: string): void {
@@ -27,6 +46,23 @@ export function createEvents({ client, observe }: Pick<Flags, "client" | "observ
       if ((reader.desiredSize ?? 0) > -MAX_WAITING) reader.enqueue(bytes);
       else end(reader);
     }
+  }
+
+  /** A count of changes, which means nothing to another process or after a restart. */
+  function versionAt(changes: number): string {
+    boot ??= crypto.randomUUID().slice(0, 8); // some runtimes give no random numbers earlier
+    return `${boot}-${changes}`;
+  }
+
+  function hasFollowed(known: string | null | undefined): boolean {
+    const changes = Number(known?.split("-")[1]);
+    return changes >= latest && known === versionAt(changes);
+  }
+
+  function refetch(): string {
+    const lastModified = Math.floor(Date.now() / 1000);
+    const data = JSON.stringify({ type: "refetchEvaluation", lastModified });
+    return `event: message\nid: ${versionAt(latest)}\ndata: ${data}\n\n`;
   }
 
   function keepAlive(): ReturnType<typeof setInterval> {
@@ -45,24 +81,29 @@ export function createEvents({ client, observe }: Pick<Flags, "client" | "observ
     reader.close();
   }
 
-  const forget = observe({
+  const forget = flags.observe({
     changed({ keys }) {
-      if (!keys.some((key) => Object.hasOwn(client, key))) return;
-      const lastModified = Math.floor(Date.now() / 1000);
-      const data = JSON.stringify({ type: "refetchEvaluation", lastModified });
-      send(`event: message\nid: ${++events}\ndata: ${data}\n\n`);
+      if (!keys.some((key) => Object.hasOwn(flags.client, key))) return;
+      latest = changesBefore(flags.scope({})) ?? latest + 1;
+      send(refetch());
     },
   });
 
   return {
-    open() {
+    version(scope) {
+      const changes = changesBefore(scope);
+      return changes === undefined ? undefined : versionAt(changes);
+    },
+    open({ url, headers }) {
+      const known = headers.get("last-event-id") ?? new URL(url).searchParams.get("since");
+      const greeting = hasFollowed(known) ? `id: ${versionAt(latest)}\n\n` : refetch();
       let own: ReadableStreamDefaultController<Uint8Array>;
       const stream = new ReadableStream<Uint8Array>({
         start(reader) {
           own = reader;
           if (readers.size === 0) ticking = keepAlive();
           readers.add(reader);
-          reader.enqueue(encoder.encode("retry: 1000\n\n"));
+          reader.enqueue(encoder.encode(`retry: 1000\n${greeting}`));
         },
         cancel: () => leave(own),
       });

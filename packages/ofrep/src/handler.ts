@@ -1,11 +1,14 @@
 import type { ContextInput, Definitions, EvaluationContext, FlagScope, Flags } from "@burgee/core";
+import type { RequestScopeOptions } from "@burgee/core/node";
+import { openFromHeaders, signReceipt } from "@burgee/core/signed";
 import { answerOf } from "./answer.js";
-import { contextIn, TOO_LARGE } from "./body.js";
+import { isObject, objectIn, TOO_LARGE } from "./body.js";
 import { createEvents } from "./events.js";
-import { payloadOf } from "./payload.js";
+import { type AnyScope, type FlagPayload, payloadOf } from "./payload.js";
+import { createReports } from "./reports.js";
 
 /** Options of {@link ofrepHandler}. */
-export interface OfrepOptions {
+export interface OfrepOptions extends Pick<RequestScopeOptions<Request>, "overrides" | "visitor"> {
   /**
    * The attributes that are taken from a browser's own context; all others are dropped.
    *
@@ -26,17 +29,27 @@ export interface OfrepOptions {
   readonly bodyLimit?: number;
 }
 
-/** Answers OFREP requests; `close` ends the streams that are open. */
+/** Answers OFREP requests, and takes error reports. */
 export interface OfrepHandler {
   (request: Request): Promise<Response>;
+  /**
+   * What a page that is rendered in a scope begins with: its values, where it hears of changes since,
+   * and, if the Flags have a secret, a receipt for error reports. It is no exposure. Never rejects for
+   * a scope of these Flags.
+   *
+   * @param path where browsers reach this handler: a path, or a URL
+   */
+  payload(scope: AnyScope, path: string): Promise<FlagPayload>;
+  /** Ends the streams that are open. */
   close(): void;
 }
 
-const ROUTE = /\/ofrep\/v1\/(?:evaluate\/flags(?:\/([^/]+))?|(events))$/;
+const ROUTE = /\/(?:ofrep\/v1\/(?:evaluate\/flags(?:\/([^/]+))?|(events))|(reports))$/;
 
 /**
  * Serves the client flags' values to browsers: all at once or one by one, and a stream that says
- * when to ask again. Rules, metadata and all other flags stay here.
+ * when to ask again. Rules, metadata and all other flags stay here. It takes the errors, too, that
+ * browsers report, and tells observers of them.
  *
  * @see https://openfeature.dev/specification/appendix-c (OFREP 0.3)
  *
@@ -55,9 +68,11 @@ const ROUTE = /\/ofrep\/v1\/(?:evaluate\/flags(?:\/([^/]+))?|(events))$/;
  */
 export function ofrepHandler<D extends Definitions, C extends Definitions>(
   flags: Flags<D, C>,
-  { attributes = ["targetingKey"], context = {}, bodyLimit = 65_536 }: OfrepOptions = {},
+  options: OfrepOptions = {},
 ): OfrepHandler {
+  const { attributes = ["targetingKey"], context = {}, bodyLimit = 65_536 } = options;
   const events = createEvents(flags);
+  const takeReport = createReports(flags, bodyLimit);
 
   async function scopeFor(
     request: Request,
@@ -65,10 +80,12 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
   ): Promise<FlagScope<Definitions>> {
     const named = attributes.filter((name) => Object.hasOwn(asked, name));
     const taken = Object.fromEntries(named.map((name) => [name, asked[name]]));
-    const scope = await flags.open(async (): Promise<EvaluationContext> => {
+    const merged = async (): Promise<EvaluationContext> => {
       const known = typeof context === "function" ? await context(request) : context;
       return { ...taken, ...known };
-    });
+    };
+    const headers = Object.fromEntries(request.headers);
+    const scope = await openFromHeaders(flags, { ...options, context: merged }, headers, request);
     return scope as unknown as FlagScope<Definitions>;
   }
 
@@ -84,29 +101,44 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
     if (matches(request.headers.get("if-none-match"), etag)) {
       return new Response(null, { status: 304, headers: { etag } });
     }
-    const requestUri = pathname.replace(ROUTE, "/ofrep/v1/events");
-    const eventStreams = [{ type: "sse", endpoint: { requestUri }, inactivityDelaySec: 120 }];
-    return json(200, { ...payload, metadata: {}, eventStreams }, { etag });
+    const path = pathname.replace(ROUTE, "");
+    return json(200, { ...(await live(payload, scope, path)), metadata: {} }, { etag });
+  }
+
+  /** A payload, with what depends on more than its values: none of it is in the tag. */
+  async function live(payload: FlagPayload, scope: AnyScope, path: string): Promise<FlagPayload> {
+    const version = events.version(scope);
+    const since = version === undefined ? "" : `?since=${version}`;
+    const endpoint = { requestUri: `${path}/ofrep/v1/events${since}` };
+    const eventStreams = [{ type: "sse", endpoint, inactivityDelaySec: 120 }];
+    const receipt = await signReceipt(flags, scope);
+    return { ...payload, eventStreams, ...(receipt !== undefined && { receipt }) };
   }
 
   async function handle(request: Request): Promise<Response> {
     const route = ROUTE.exec(new URL(request.url).pathname);
     if (route === null) return json(404, { errorDetails: "There is nothing here." });
-    const [, segment, stream] = route;
+    const [, segment, stream, report] = route;
     const method = stream === undefined ? "POST" : "GET";
     if (request.method !== method) {
       return json(405, { errorDetails: `Use ${method}.` }, { allow: method });
     }
-    if (stream !== undefined) return events.open();
+    if (stream !== undefined) return events.open(request);
+    if (report !== undefined) return takeReport(request);
     const key = segment && decoded(segment);
-    const sent = await contextIn(request, bodyLimit);
+    const sent = await objectIn(request, bodyLimit);
     if (sent === TOO_LARGE) return json(413, { ...(key && { key }), ...badBody });
-    if (sent === undefined) return json(400, { ...(key && { key }), ...badBody });
-    const scope = await scopeFor(request, sent);
+    const { context: asked = {} } = sent ?? { context: null };
+    if (!isObject(asked)) return json(400, { ...(key && { key }), ...badBody });
+    const scope = await scopeFor(request, asked);
     return key ? one(scope, key) : all(scope, request);
   }
 
-  return Object.assign(handle, { close: () => events.close() });
+  return Object.assign(handle, {
+    payload: async (scope: AnyScope, path: string) =>
+      live(payloadOf(flags, scope), scope, path.replace(/\/$/, "")),
+    close: () => events.close(),
+  });
 }
 
 const badBody = {

@@ -1,4 +1,4 @@
-import type { EvaluationDetails, Flags } from "@burgee/core";
+import type { Definitions, EvaluationDetails } from "@burgee/core";
 import { answerOf, type FlagAnswer } from "./answer.js";
 
 /** The flags' values, as the server answers them or as a page was rendered with them. */
@@ -6,11 +6,24 @@ export interface FlagPayload {
   readonly flags: readonly FlagAnswer[];
   /** Where the server tells of changes. */
   readonly eventStreams?: readonly { readonly endpoint: { readonly requestUri: string } }[];
+  /** What an error report goes with, so that the server knows which variants it had served. */
+  readonly receipt?: string;
+}
+
+/** Flags, whatever their definitions. */
+interface AnyFlags {
+  readonly client: Definitions;
+}
+
+/** A scope, whatever its definitions. */
+export interface AnyScope {
+  peek(key: never): EvaluationDetails;
 }
 
 /**
  * The client flags' values in a scope, for a page that is rendered in it: the browser begins with
- * what the server has read. It is no exposure.
+ * what the server has read. It is no exposure. A page that also follows changes, or reports errors,
+ * begins with {@link OfrepHandler.payload}.
  *
  * @example
  * ```ts
@@ -25,14 +38,9 @@ export interface FlagPayload {
  * const html = `<script type="application/json" id="flags">${scriptText(payload)}</script>`;
  * ```
  */
-export function payloadOf(flags: Pick<Flags, "client">, scope: AnyScope): FlagPayload {
+export function payloadOf(flags: AnyFlags, scope: AnyScope): FlagPayload {
   const keys = Object.keys(flags.client);
   return { flags: keys.map((key) => answerOf(key, scope.peek(key as never))) };
-}
-
-/** A scope, whatever its definitions. */
-interface AnyScope {
-  peek(key: never): EvaluationDetails;
 }
 
 /** A payload as the text of a script element: no value in it can end the element, or the line. */

@@ -1,5 +1,6 @@
-import { createFlags, defineFlags } from "@burgee/core";
-import { ofrepHandler } from "@burgee/ofrep";
+import { createFlags, defineFlags, type FlagDefinition } from "@burgee/core";
+import { signOverrides } from "@burgee/core/signed";
+import { type FlagPayload, ofrepHandler } from "@burgee/ofrep";
 import { expect, test } from "vitest";
 import { openShop } from "./shop.js";
 
@@ -16,7 +17,13 @@ test("answers all client flags at once, with their values and variants alone", a
     ],
     metadata: {},
     eventStreams: [
-      { type: "sse", endpoint: { requestUri: "/flags/ofrep/v1/events" }, inactivityDelaySec: 120 },
+      {
+        type: "sse",
+        endpoint: {
+          requestUri: expect.stringMatching(/^\/flags\/ofrep\/v1\/events\?since=[\da-f]{8}-\d+$/),
+        },
+        inactivityDelaySec: 120,
+      },
     ],
   });
 });
@@ -66,6 +73,36 @@ test("what the server knows wins over what the browser says", async () => {
   const { ask } = openShop({ context: async () => ({ targetingKey: "bob" }) });
   const response = await ask(`${ALL}/search-ranking`, { context: { targetingKey: "ada" } });
   expect(await response.json()).toMatchObject({ variant: "bm25" });
+});
+
+test("a signed override counts as it does on the page", async () => {
+  const secret = "a secret of more than 32 characters";
+  const { ask } = openShop({}, { secret });
+  const mine = { secret, environment: "production" };
+  const token = await signOverrides({ "search-ranking": "hybrid" }, mine);
+  const value = async (cookie: string) =>
+    (await (await ask("evaluate/flags/search-ranking", {}, { cookie })).json()).value;
+  expect(await value(`burgee-overrides=${token}`)).toBe("hybrid");
+  expect(await value(`burgee-overrides=${token}x`)).toBe("bm25");
+});
+
+test("a visitor is the one that the page has set the cookie for", async () => {
+  const { ask, store } = openShop({ visitor: "visitor" });
+  const id = "6b1ff1a6-4e3f-4a51-8e4e-2f5f3f1f9f10";
+  const { flags } = (await store.read()).flagSet;
+  const ranking = flags["search-ranking"] as FlagDefinition;
+  const targeting = { if: [{ "==": [{ var: "visitorId" }, id] }, "hybrid"] };
+  await store.commit({
+    expected: (await store.read()).id,
+    flags: { put: { "search-ranking": { ...ranking, targeting } } },
+    actor: "test",
+    reason: "one visitor",
+    kind: "release",
+  });
+  const value = async (headers: Record<string, string>) =>
+    (await (await ask("evaluate/flags/search-ranking", {}, headers)).json()).value;
+  expect(await value({ cookie: `visitor=${id}` })).toBe("hybrid");
+  expect(await value({})).toBe("bm25");
 });
 
 test("a flag that serves its default is a flag with that value, whatever the reason", async () => {
@@ -152,6 +189,21 @@ test("an answer that the browser has already is a 304, empty", async () => {
   expect((await ask(ALL, {}, { "if-none-match": '"other"' })).status).toBe(200);
 });
 
+test("neither the receipt nor how far an answer has followed makes it another answer", async () => {
+  const { ask, turnOff, flags } = openShop({}, { secret: "a secret of more than 32 characters" });
+  await flags.ready();
+  const first = await ask(ALL);
+  const before = (await first.json()) as FlagPayload;
+  const etag = first.headers.get("etag") ?? "";
+  await turnOff("secret-pricing");
+  const second = await ask(ALL);
+  const after = (await second.json()) as FlagPayload;
+  expect(after.receipt).not.toBe(before.receipt);
+  expect(after.eventStreams).not.toEqual(before.eventStreams);
+  expect(second.headers.get("etag")).toBe(etag);
+  expect((await ask(ALL, {}, { "if-none-match": etag })).status).toBe(304);
+});
+
 test("other paths are a 404, other methods a 405 that names the one to use", async () => {
   const { ask, handle } = openShop();
   expect((await ask("nowhere")).status).toBe(404);
@@ -160,4 +212,6 @@ test("other paths are a 404, other methods a 405 that names the one to use", asy
   const get = await handle(new Request(`http://localhost/ofrep/v1/${ALL}`));
   expect([get.status, get.headers.get("allow")]).toEqual([405, "POST"]);
   expect((await ask("events")).headers.get("allow")).toBe("GET");
+  const reports = await handle(new Request("http://localhost/flags/reports"));
+  expect([reports.status, reports.headers.get("allow")]).toEqual([405, "POST"]);
 });

@@ -35,9 +35,9 @@ const set = {
 } as const;
 
 /** Real flags behind a handler, and how one asks it. */
-export function openShop(options: OfrepOptions = {}) {
+export function openShop(options: OfrepOptions = {}, more: { readonly secret?: string } = {}) {
   const store = memoryStore(set);
-  const flags = createFlags({ ...client, ...server }, { source: store, client });
+  const flags = createFlags({ ...client, ...server }, { source: store, client, ...more });
   const handle = ofrepHandler(flags, options);
   flags.observe({ problem: () => {} });
   onTestFinished(() => {
