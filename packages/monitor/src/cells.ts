@@ -100,8 +100,17 @@ export function createCells(): Cells {
   };
 }
 
-function countError(errors: Map<string, number>, errorType: string): void {
+/** Counts one error by its type. */
+export function countError(errors: Map<string, number>, errorType: string): void {
   const known = errors.has(errorType) || errors.size < MAX_ERROR_TYPES;
   const type = known ? errorType : OTHER;
   errors.set(type, (errors.get(type) ?? 0) + 1);
+}
+
+/** The errors of a later count that an earlier one had not. */
+export function errorsSince(later: Cell["errors"], earlier: Cell["errors"]): Cell["errors"] {
+  const counts = Object.entries(later).map(
+    ([type, count]) => [type, count - (earlier[type] ?? 0)] as const,
+  );
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

@@ -1,10 +1,13 @@
-import type { Flags } from "@burgee/core";
-import { type Cell, createCells } from "./cells.js";
+import type { Observer } from "@burgee/core";
+import { type Cell, createCells, errorsSince } from "./cells.js";
+import { type ClientCounts, createClientCells, differenceOf } from "./client-cells.js";
 
 /** The counts of a monitor at one moment. */
 export interface MonitorSnapshot {
   /** One cell for each flag, split and variant that was read. */
   readonly cells: readonly Cell[];
+  /** What browsers report. It is another metric: never add it to the server's. */
+  readonly client: ClientCounts;
 }
 
 /** Watches what each variant of each flag does to the work that reads it. */
@@ -13,6 +16,11 @@ export interface Monitor {
   snapshot(): MonitorSnapshot;
   /** Stops counting. */
   close(): void;
+}
+
+/** Flags, whatever their definitions. */
+export interface ObservedFlags {
+  observe(observer: Observer): () => void;
 }
 
 /** Options of {@link createMonitor}. */
@@ -27,7 +35,7 @@ export interface MonitorOptions {
 
 /**
  * Counts the outcome of every scope against each variant it has read: in process, all of them,
- * whatever tracing samples.
+ * whatever tracing samples. What browsers report is counted apart.
  *
  * @example
  * ```ts
@@ -42,18 +50,17 @@ export interface MonitorOptions {
  * setInterval(() => console.log(formatTable(monitor.snapshot())), 1000).unref();
  * ```
  */
-export function createMonitor(
-  flags: Pick<Flags, "observe">,
-  { traceId }: MonitorOptions = {},
-): Monitor {
+export function createMonitor(flags: ObservedFlags, { traceId }: MonitorOptions = {}): Monitor {
   const cells = createCells();
+  const client = createClientCells();
   const close = flags.observe({
     settled({ scope, exposures, outcome }) {
       const failedTrace = outcome.status === "error" ? traceId?.(scope) : undefined;
       for (const exposure of exposures) cells.count(exposure, outcome, failedTrace);
     },
+    reported: client.count,
   });
-  return { snapshot: () => ({ cells: cells.snapshot() }), close };
+  return { snapshot: () => ({ cells: cells.snapshot(), client: client.snapshot() }), close };
 }
 
 /**
@@ -78,7 +85,10 @@ export function between(earlier: MonitorSnapshot, later: MonitorSnapshot): Monit
     const before = earlier.cells.find((other) => sameCell(cell, other));
     return before === undefined ? cell : difference(cell, before);
   });
-  return { cells: cells.filter(({ exposures }) => exposures > 0) };
+  return {
+    cells: cells.filter(({ exposures }) => exposures > 0),
+    client: differenceOf(later.client, earlier.client),
+  };
 }
 
 function sameCell(a: Cell, b: Cell): boolean {
@@ -86,14 +96,11 @@ function sameCell(a: Cell, b: Cell): boolean {
 }
 
 function difference(later: Cell, earlier: Cell): Cell {
-  const errors = Object.entries(later.errors).map(
-    ([type, count]) => [type, count - (earlier.errors[type] ?? 0)] as const,
-  );
   return {
     ...later,
     exposures: later.exposures - earlier.exposures,
     aborted: later.aborted - earlier.aborted,
-    errors: Object.fromEntries(errors.filter(([, count]) => count > 0)),
+    errors: errorsSince(later.errors, earlier.errors),
     durations: later.durations.map((count, bucket) => count - (earlier.durations[bucket] ?? 0)),
   };
 }

@@ -21,6 +21,7 @@ const NAMED = 3;
 
 /**
  * A snapshot as a table of text: a row for each cell, with its error rate and its 95th percentile.
+ * What browsers report is not in it: nobody knows of how many pages it is a part.
  *
  * @example
  * ```ts
@@ -32,7 +33,7 @@ const NAMED = 3;
  * // new-checkout  on       /fractional#3c887dda       359      18       5.0 %  24 ms  PaymentMismatch 18
  * ```
  */
-export function formatTable({ cells }: MonitorSnapshot): string {
+export function formatTable({ cells }: Pick<MonitorSnapshot, "cells">): string {
   const rows = [HEADER, ...[...cells].sort(byName).map(row)];
   const widths = HEADER.map((_, column) =>
     Math.max(...rows.map((texts) => (texts[column] as string).length)),

@@ -1,0 +1,114 @@
+import { type ClientReport, createFlags, defineFlags, type EvaluationContext } from "@burgee/core";
+import { acceptReport, signReceipt } from "@burgee/core/signed";
+import { between, createMonitor } from "@burgee/monitor";
+import { memoryStore } from "@burgee/stores/memory";
+import { expect, test } from "vitest";
+import { createClientCells } from "../src/client-cells.js";
+import { newCheckout } from "./counted.js";
+
+const definitions = defineFlags({
+  "new-checkout": { default: false },
+  "search-ranking": { default: "bm25", variants: ["bm25", "hybrid"] },
+});
+
+/** Real flags under a monitor, and a browser that was served some of them. */
+function openShop() {
+  let time = Date.now();
+  const flags = createFlags(definitions, {
+    source: memoryStore({ flags: newCheckout(100) }),
+    client: definitions,
+    secret: "a secret of more than 32 characters",
+    now: () => time,
+  });
+  const monitor = createMonitor(flags);
+  const receiptOf = (context: EvaluationContext) => signReceipt(flags, flags.scope(context));
+  const report = (receipt: unknown, errorType: string, keys = ["new-checkout"]) =>
+    acceptReport(flags, { receipt, flags: keys, errorType });
+  const pass = (milliseconds: number): void => {
+    time += milliseconds;
+  };
+  return { flags, monitor, receiptOf, report, pass };
+}
+
+test("a browser's error counts against the variants of its receipt, apart from the server's", async () => {
+  const { flags, monitor, receiptOf, report } = openShop();
+  const scope = flags.scope({ targetingKey: "ada" });
+  scope.get("new-checkout");
+  scope.settle();
+  const receipt = await receiptOf({ targetingKey: "ada" });
+  await report(receipt, "TypeError", ["new-checkout", "search-ranking"]);
+  const { cells, client } = monitor.snapshot();
+  expect(cells).toMatchObject([{ variant: "on", exposures: 1, errors: {} }]);
+  expect(client).toEqual({
+    cells: [
+      { origin: "client", flag: "new-checkout", variant: "on", errors: { TypeError: 1 } },
+      { origin: "client", flag: "search-ranking", variant: "bm25", errors: { TypeError: 1 } },
+    ],
+    unverified: 0,
+  });
+});
+
+test("one unit counts once for a flag and variant, whatever it reports and with what receipt", async () => {
+  const { monitor, receiptOf, report } = openShop();
+  for (const type of ["TypeError", "RangeError", "TypeError"]) {
+    await report(await receiptOf({ targetingKey: "ada" }), type);
+  }
+  await report(await receiptOf({ targetingKey: "bob" }), "TypeError");
+  expect(monitor.snapshot().client.cells).toMatchObject([{ errors: { TypeError: 2 } }]);
+});
+
+test("after an hour a unit counts again", async () => {
+  const { monitor, receiptOf, report, pass } = openShop();
+  await report(await receiptOf({ targetingKey: "ada" }), "TypeError");
+  pass(3_599_999);
+  await report(await receiptOf({ targetingKey: "ada" }), "TypeError");
+  expect(monitor.snapshot().client.cells).toMatchObject([{ errors: { TypeError: 1 } }]);
+  pass(1);
+  await report(await receiptOf({ targetingKey: "ada" }), "TypeError");
+  expect(monitor.snapshot().client.cells).toMatchObject([{ errors: { TypeError: 2 } }]);
+});
+
+test("a report without a valid receipt is counted as unverified, and against no variant", async () => {
+  const { monitor, report } = openShop();
+  await report(undefined, "TypeError");
+  await report("garbage", "TypeError");
+  expect(monitor.snapshot().client).toEqual({ cells: [], unverified: 2 });
+});
+
+test("between two snapshots is what was reported since the first", async () => {
+  const { monitor, receiptOf, report } = openShop();
+  await report(await receiptOf({ targetingKey: "ada" }), "TypeError");
+  await report(undefined, "TypeError");
+  const before = monitor.snapshot();
+  expect(between(before, monitor.snapshot()).client).toEqual({ cells: [], unverified: 0 });
+  await report(await receiptOf({ targetingKey: "bob" }), "RangeError");
+  await report(undefined, "TypeError");
+  const { client } = between(before, monitor.snapshot());
+  expect(client).toMatchObject({ cells: [{ errors: { RangeError: 1 } }], unverified: 1 });
+  expect(client.cells[0]?.errors).not.toHaveProperty("TypeError");
+});
+
+function reportOf(unit: string, flag = "new-checkout", errorType = "TypeError"): ClientReport {
+  const flags = [{ flag, variant: "on", unit }];
+  const revision = "1";
+  return { origin: "client", verified: true, flags, errorType, revision, reportedAt: 0 };
+}
+
+test("only so many units are remembered, and beyond them nobody is counted", () => {
+  const cells = createClientCells();
+  for (let unit = 0; unit < 20_010; unit++) cells.count(reportOf(`unit-${unit}`));
+  cells.count(reportOf("unit-0"));
+  expect(cells.snapshot().cells).toMatchObject([{ errors: { TypeError: 20_000 } }]);
+  cells.count({ ...reportOf("another"), reportedAt: 3_600_000 });
+  expect(cells.snapshot().cells).toMatchObject([{ errors: { TypeError: 20_001 } }]);
+});
+
+test("cells and error types beyond the most are counted together", () => {
+  const cells = createClientCells();
+  for (let flag = 0; flag < 1210; flag++) cells.count(reportOf("ada", `flag-${flag}`));
+  for (let type = 0; type < 40; type++) cells.count(reportOf(`unit-${type}`, "flag-0", `E${type}`));
+  const { cells: counted } = cells.snapshot();
+  expect(counted).toHaveLength(1201);
+  expect(counted.at(-1)).toMatchObject({ flag: "_other", errors: { TypeError: 10 } });
+  expect(Object.keys(counted[0]?.errors ?? {})).toHaveLength(33);
+});
