@@ -12,7 +12,7 @@ export async function bodyOf(
   limit: number,
 ): Promise<Uint8Array<ArrayBuffer> | string | typeof TOO_LARGE | undefined> {
   if (request.method === "GET" || request.method === "HEAD") return undefined;
-  if (request.readableEnded) return JSON.stringify(request.body ?? {});
+  if (request.readableEnded) return asSent(request.body);
   if (Number(request.headers["content-length"]) > limit) {
     request.resume();
     return TOO_LARGE;
@@ -28,4 +28,9 @@ export async function bodyOf(
     request.once("end", () => resolve(Uint8Array.from(Buffer.concat(chunks))));
     request.once("error", () => resolve(undefined)); // the browser went away: nobody reads the answer
   });
+}
+
+/** A parsed body as text: a parser of plain text leaves it as it was. */
+function asSent(body: unknown): string {
+  return typeof body === "string" ? body : JSON.stringify(body ?? {});
 }

@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import type { Definitions, Flags } from "@burgee/core";
-import { type OfrepOptions, ofrepHandler } from "@burgee/ofrep";
+import { type OfrepHandler, type OfrepOptions, ofrepHandler } from "@burgee/ofrep";
 import type { Response as Outgoing, Request, RequestHandler } from "express";
 import { bodyOf, TOO_LARGE } from "./body.js";
 import { toFetchRequest } from "./fetch-request.js";
@@ -24,13 +24,23 @@ export interface FlagRouterOptions extends OfrepOptions {
   readonly rateLimit?: false | RateLimit;
 }
 
-/** What {@link flagRouter} gives: a handler to mount, and `close`, which ends its open streams. */
+/** What {@link flagRouter} gives: a handler to mount. */
 export interface FlagRouter extends RequestHandler {
+  /**
+   * What a page that is rendered in a scope begins with: its values, where it hears of changes since,
+   * and, if the Flags have a secret, a receipt for error reports. It is no exposure. Never rejects for
+   * a scope of these Flags.
+   *
+   * @param path where the router is mounted, as browsers see it
+   */
+  readonly payload: OfrepHandler["payload"];
+  /** Ends the streams that are open. */
   close(): void;
 }
 
 /**
- * Serves the client flags' values to browsers, by OFREP: mount it where they ask.
+ * Serves the client flags' values to browsers, by OFREP, and takes the errors they report: mount it
+ * where they ask.
  *
  * @throws BurgeeError `INVALID_OPTIONS` for a rate that is none
  *
@@ -71,6 +81,7 @@ export function flagRouter<D extends Definitions, C extends Definitions>(
     return rate === undefined ? go() : rate.handler(incoming, outgoing, go);
   };
   return Object.assign(router, {
+    payload: handle.payload,
     close() {
       handle.close();
       rate?.close();

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { request } from "node:http";
-import { createFlags } from "@burgee/core";
+import { type ClientReport, createFlags } from "@burgee/core";
 import { type FlagRouterOptions, flagRouter } from "@burgee/express";
 import { memoryStore } from "@burgee/stores/memory";
 import type { RequestHandler } from "express";
@@ -11,11 +11,14 @@ describe.each(versions)("%s", (_version, express) => {
   const { "new-checkout": newCheckout } = definitions;
   const asAda = '{"context":{"targetingKey":"ada"}}';
 
+  const eventsSince = /^\/flags\/ofrep\/v1\/events\?since=[\w-]+$/;
+
   async function open(options: FlagRouterOptions = {}, ...before: RequestHandler[]) {
     const onForAda = onOff("off", { if: [{ "==": [{ var: "targetingKey" }, "ada"] }, "on"] });
     const store = memoryStore({ flags: { "new-checkout": onForAda } });
     const client = { "new-checkout": newCheckout };
-    const flags = createFlags(client, { source: store, client });
+    const secret = "a secret of more than 32 characters";
+    const flags = createFlags(client, { source: store, client, secret });
     const router = flagRouter(flags, options);
     onTestFinished(() => {
       router.close();
@@ -32,7 +35,7 @@ describe.each(versions)("%s", (_version, express) => {
         body,
         ...(typeof body !== "string" && { duplex: "half" }),
       });
-    return { store, flags, url, all };
+    return { store, flags, router, url, all };
   }
 
   test.each([
@@ -43,10 +46,40 @@ describe.each(versions)("%s", (_version, express) => {
     const response = await all();
     expect(await response.json()).toMatchObject({
       flags: [{ key: "new-checkout", value: true, variant: "on", reason: "TARGETING_MATCH" }],
-      eventStreams: [{ endpoint: { requestUri: "/flags/ofrep/v1/events" } }],
+      eventStreams: [{ endpoint: { requestUri: expect.stringMatching(eventsSince) } }],
     });
     const etag = response.headers.get("etag") ?? "";
     expect((await all({ "if-none-match": etag })).status).toBe(304);
+  });
+
+  test.each([
+    ["JSON", "application/json", []],
+    ["plain text", "text/plain", []],
+    ["JSON, after a body parser", "application/json", [express.json()]],
+    ["plain text, after a body parser", "text/plain", [express.text()]],
+  ])("an error report sent as %s reaches observers, verified", async (_name, type, before) => {
+    const { flags, router, url } = await open({}, ...before);
+    const reports: ClientReport[] = [];
+    flags.observe({ reported: (report) => reports.push(report) });
+    await flags.ready();
+    const payload = await router.payload(flags.scope({ targetingKey: "ada" }), "/flags");
+    expect(payload.eventStreams?.[0]?.endpoint.requestUri).toMatch(eventsSince);
+    const error = { type: "TypeError" };
+    const body = JSON.stringify({ receipt: payload.receipt, flags: ["new-checkout"], error });
+    const reportsUrl = new URL("../../reports", url);
+    const headers = { "content-type": type };
+    const response = await fetch(reportsUrl, { method: "POST", headers, body });
+    expect([response.status, await response.text()]).toEqual([204, ""]);
+    expect(reports).toMatchObject([
+      { verified: true, flags: [{ flag: "new-checkout", variant: "on" }], errorType: "TypeError" },
+    ]);
+  });
+
+  test("error reports count against an address's rate", async () => {
+    const { all, url } = await open({ rateLimit: { limit: 1, window: 60_000 } });
+    const report = () => fetch(new URL("../../reports", url), { method: "POST", body: "{}" });
+    expect([(await report()).status, (await report()).status]).toEqual([204, 429]);
+    expect((await all()).status).toBe(429);
   });
 
   test("its stream tells a change, and ends when the browser goes away", async () => {
