@@ -1,3 +1,4 @@
+"use client";
 import {
   type ClientFlagKey,
   type Definition,

@@ -1,20 +1,36 @@
+"use client";
 import type { Definitions } from "@burgee/core";
-import { createOfrepClient, type FlagPayload } from "@burgee/ofrep/client";
-import { createContext, type JSX, type ReactNode, useContext, useEffect, useState } from "react";
-import { type ClientFlags, createClientFlags } from "./client-flags.js";
-
-const FlagsContext = createContext<ClientFlags | undefined>(undefined);
+import type { FlagPayload } from "@burgee/ofrep/client";
+import { type JSX, type ReactNode, useEffect, useState } from "react";
+import type { ServerScope } from "./client-flags.js";
+import { FlagsContext } from "./flags-context.js";
+import { provideFlags } from "./provided-flags.js";
 
 /** Properties of {@link FlagsProvider}. */
 export interface FlagsProviderProps {
-  /** The definitions of the flags that browsers may have: their defaults serve before any payload. */
-  readonly flags: Definitions;
+  /**
+   * The definitions of the flags that browsers may have: their defaults serve before any payload.
+   *
+   * @default none: a flag has no value before a payload
+   */
+  readonly flags?: Definitions;
   /** Where the server's OFREP routes are: what `flagRouter` is mounted on. */
   readonly url: string;
   /** Who is asking, as far as the browser may say. `@default {}` */
   readonly context?: Readonly<Record<string, unknown>>;
-  /** The values the page was rendered with. Without them the defaults show until the server answers. */
-  readonly initial?: FlagPayload;
+  /**
+   * The values the page was rendered with, or a promise of them: then the hooks suspend until it is
+   * settled, and the page around them does not wait. If it rejects, the defaults show. What the
+   * provider was first given counts. `@default none: the defaults show until the server answers`
+   */
+  readonly initial?: FlagPayload | Promise<FlagPayload>;
+  /**
+   * The request's scope that `initial` was made in, while a server renders: what components read is an
+   * exposure in it. In a browser it is ignored.
+   *
+   * @default none: reads are no exposures
+   */
+  readonly scope?: ServerScope | undefined;
   readonly children?: ReactNode;
 }
 
@@ -36,20 +52,8 @@ export interface FlagsProviderProps {
  * ```
  */
 export function FlagsProvider(props: FlagsProviderProps): JSX.Element {
-  const { flags, url, context = {}, initial, children } = props;
-  const [{ client, values }] = useState(() => {
-    const made = createOfrepClient({ url, context, ...(initial && { initial }) });
-    return { client: made, values: createClientFlags(flags, made) };
-  });
-  useEffect(() => client.identify(context));
-  return <FlagsContext.Provider value={values}>{children}</FlagsContext.Provider>;
-}
-
-/** The flags of the nearest provider. */
-export function useClientFlags(): ClientFlags {
-  const values = useContext(FlagsContext);
-  if (values !== undefined) return values;
-  throw new Error(
-    "There are no flags here: put a <FlagsProvider> around the components that read them.",
-  );
+  const { flags, url, context = {}, initial, scope, children } = props;
+  const [provided] = useState(() => provideFlags({ flags, url, context, initial, scope }));
+  useEffect(() => provided.identify(context));
+  return <FlagsContext.Provider value={provided}>{children}</FlagsContext.Provider>;
 }

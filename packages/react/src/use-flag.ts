@@ -1,6 +1,7 @@
+"use client";
 import type { ClientFlagKey, RegisteredClientDefinitions, ValueOf } from "@burgee/core";
 import { useCallback, useSyncExternalStore } from "react";
-import { useClientFlags } from "./flags-provider.js";
+import { useClientFlags } from "./flags-context.js";
 
 /** The value of a registered client flag. */
 export type ClientFlagValue<Key extends ClientFlagKey> = ValueOf<RegisteredClientDefinitions[Key]>;
@@ -35,7 +36,7 @@ export function useFlag<Key extends ClientFlagKey>(key: Key): ClientFlagValue<Ke
 export function useFlagDetails<Key extends ClientFlagKey>(key: Key): ClientFlagDetails<Key> {
   const flags = useClientFlags();
   const answer = useSyncExternalStore(
-    flags.subscribe,
+    useCallback((changed) => flags.subscribe(key, changed), [flags, key]),
     useCallback(() => flags.now(key), [flags, key]),
     useCallback(() => flags.rendered(key), [flags, key]),
   );

@@ -1,6 +1,5 @@
 import { defineFlags } from "@burgee/core";
-import type { FlagPayload } from "@burgee/ofrep/client";
-import { Flag, FlagsProvider, useFlag } from "@burgee/react";
+import { Flag, FlagsProvider, type FlagsProviderProps, useFlag } from "@burgee/react";
 import { useState } from "react";
 
 /** The flags of the page under test. */
@@ -18,12 +17,12 @@ declare module "@burgee/core" {
 /** How often each component was rendered. */
 export const renders = { ranking: 0, header: 0 };
 
-function Ranking() {
+export function Ranking() {
   renders.ranking++;
   return <p id="ranking">{useFlag("search-ranking")}</p>;
 }
 
-function Header() {
+export function Header() {
   renders.header++;
   return (
     <Flag name="new-header" fallback={<h1>The shop</h1>}>
@@ -33,7 +32,7 @@ function Header() {
 }
 
 /** The page under test, for a visitor who may log in as ada. */
-export function App({ initial }: { readonly initial?: FlagPayload }) {
+export function App({ initial }: Pick<FlagsProviderProps, "initial">) {
   const [visitor, setVisitor] = useState("nobody");
   const context = { targetingKey: visitor };
   return (
