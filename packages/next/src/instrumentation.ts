@@ -1,0 +1,2 @@
+export { onRequestError } from "./on-request-error.js";
+export { register } from "./register.js";

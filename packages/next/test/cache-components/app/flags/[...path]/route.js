@@ -1,0 +1,3 @@
+import { shop } from "../../../flags.js";
+
+export const { GET, POST } = shop.route;
