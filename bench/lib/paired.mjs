@@ -1,6 +1,3 @@
-const blocks = 400;
-const perBlock = 100;
-
 /**
  * What each of several works costs, in nanoseconds. They take turns in many short blocks, so that
  * whatever disturbs the machine disturbs all of them alike, and the block that a fifth are quicker
@@ -8,15 +5,16 @@ const perBlock = 100;
  *
  * @template {string} Name
  * @param {Record<Name, () => unknown>} works what they give is awaited, if it is a promise
+ * @param {{ blocks?: number, perBlock?: number }} [size] fewer, where a work takes long
  * @returns {Promise<Record<Name, number>>}
  */
-export async function paired(works) {
+export async function paired(works, { blocks = 400, perBlock = 100 } = {}) {
   const names = /** @type {Name[]} */ (Object.keys(works));
   const costs = Object.fromEntries(names.map((name) => [name, []]));
   for (let block = -blocks / 4; block < blocks; block++) {
     const order = block % 2 === 0 ? names : names.toReversed();
     for (const name of order) {
-      const cost = await timeBlock(works[name]);
+      const cost = await timeBlock(works[name], perBlock);
       if (block >= 0) costs[name].push(cost);
     }
   }
@@ -28,7 +26,7 @@ export async function paired(works) {
   );
 }
 
-async function timeBlock(work) {
+async function timeBlock(work, perBlock) {
   const start = process.hrtime.bigint();
   for (let turn = 0; turn < perBlock; turn++) {
     const given = work();

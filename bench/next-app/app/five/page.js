@@ -1,0 +1,5 @@
+import { fiveFlags } from "../../flags.js";
+
+export default async function Page() {
+  return <p>{(await fiveFlags()).join(" ")}</p>;
+}
