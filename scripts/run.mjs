@@ -7,7 +7,12 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Runs a command in the root and shows what it prints; its exit code. */
 export function run(command, ...args) {
-  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+  const env = {
+    ...process.env,
+    TURBO_TELEMETRY_DISABLED: "1",
+    NEXT_TELEMETRY_DISABLED: "1",
+    DO_NOT_TRACK: "1",
+  };
   const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: "inherit" });
   if (error !== undefined) console.error(`${command}: ${error.message}`);
   return status ?? 1;

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, expect, test } from "vitest";
@@ -50,6 +50,9 @@ const nest = {
   emitDecoratorMetadata: true,
 };
 
+/** How applications on Next are compiled. */
+const next = { module: "esnext", moduleResolution: "bundler" };
+
 /** A page is one program; a snippet that begins with `// name.ts` is that file of it. */
 test.concurrent.each(pages)(
   "the snippets of %s compile",
@@ -58,13 +61,20 @@ test.concurrent.each(pages)(
     mkdirSync(folder, { recursive: true });
     for (const [index, { code, language }] of snippets(page).entries()) {
       const name = /^\/\/ (\S+\.tsx?)\n/.exec(code)?.[1] ?? `snippet-${index + 1}.${language}`;
-      writeFileSync(join(folder, basename(name)), `${code}\nexport {};\n`);
+      const path = join(folder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, `${code}\nexport {};\n`);
     }
     const base = relative(folder, join(root, "tsconfig.base.json"));
-    const options = { composite: false, noEmit: true, ...(page.includes("nestjs") && nest) };
+    const options = {
+      composite: false,
+      noEmit: true,
+      ...(page.includes("nestjs") && nest),
+      ...(/nextjs|static-pages|packages\/next/.test(page) && next),
+    };
     writeFileSync(
       join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: base, compilerOptions: options, include: ["*"] }),
+      JSON.stringify({ extends: base, compilerOptions: options, include: ["**/*"] }),
     );
     const { stdout } = await promisify(execFile)(process.execPath, [tsc, "-p", folder], {
       cwd: dirname(tsc),

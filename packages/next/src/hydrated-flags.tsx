@@ -2,7 +2,7 @@
 import type { FlagPayload } from "@burgee/ofrep/client";
 import { FlagsProvider, type ServerScope } from "@burgee/react";
 import type { JSX, ReactNode } from "react";
-import { currentRecord } from "./current-record.js";
+import { renderedRecord } from "./rendered-record.js";
 
 /** Properties of {@link HydratedFlags}. */
 export interface HydratedFlagsProps {
@@ -19,7 +19,7 @@ export interface HydratedFlagsProps {
  * exposure in the request's scope, which is open by the time the payload has come.
  */
 export function HydratedFlags({ name, path, payload, children }: HydratedFlagsProps): JSX.Element {
-  const record = typeof window === "undefined" ? currentRecord() : undefined;
+  const record = renderedRecord();
   const scope: ServerScope | undefined = record && {
     details: (key) => record.opened(name)?.details(key) as ReturnType<ServerScope["details"]>,
   };

@@ -1,5 +1,6 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import { type Caller, here, Storage } from "./caller.js";
+import { REGISTRY } from "./registry-key.js";
 import type { RequestRecord } from "./request-record.js";
 import type { Shared } from "./shared-flags.js";
 
@@ -29,9 +30,8 @@ interface Registry {
   listening: boolean;
 }
 
-const REGISTRY = Symbol.for("burgee.next");
-
-interface Runtime {
+/** What may have a registry already. */
+export interface Runtime {
   [REGISTRY]?: Registry;
 }
 

@@ -32,30 +32,36 @@ export function createRevalidation(
 ): Revalidation {
   const token = crypto.randomUUID() + crypto.randomUUID();
   const stale = new Set<string>();
-  let sending = false;
+  let renewing = false;
   let stop: (() => void) | undefined;
-  let retrying: ReturnType<typeof setTimeout> | undefined;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
 
   function renew(keys: readonly string[]): void {
     for (const key of keys) stale.add(tagOf(name, key));
-    send();
+    if (!renewing) void renewAll();
   }
 
-  function send(): void {
-    if (sending || stale.size === 0) return;
-    sending = true;
-    const tags = [...stale];
-    stale.clear();
-    ask(tags)
-      .catch(() => {
+  async function renewAll(): Promise<void> {
+    renewing = true;
+    while (stale.size > 0) {
+      const tags = [...stale];
+      stale.clear();
+      try {
+        await ask(tags);
+      } catch {
         for (const tag of tags) stale.add(tag);
-        retrying = setTimeout(send, RETRY);
-        retrying.unref?.();
-      })
-      .finally(() => {
-        sending = false;
-        if (retrying === undefined) send();
-      });
+        await pause();
+      }
+    }
+    renewing = false;
+  }
+
+  /** It ends with the timer: once that is cleared, nothing goes on. */
+  function pause(): Promise<void> {
+    return new Promise((resolve) => {
+      waiting = setTimeout(resolve, RETRY);
+      waiting.unref?.();
+    });
   }
 
   async function ask(tags: readonly string[]): Promise<void> {
@@ -86,7 +92,8 @@ export function createRevalidation(
     },
     close() {
       stop?.();
-      clearTimeout(retrying);
+      stale.clear();
+      clearTimeout(waiting);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Definitions, Flags } from "@burgee/core";
 import { checkRequestOptions } from "@burgee/core/node";
+import { isDevelopment } from "./mode.js";
 import { type Declared, registry } from "./registry.js";
 import { createShared, type NextFlagsOptions, type Shared } from "./shared-flags.js";
 
@@ -14,7 +15,7 @@ export function share<D extends Definitions, C extends Definitions, A>(
 ): void {
   checkRequestOptions(options);
   const known = registry.declared.get(name);
-  if (known !== undefined && process.env["NODE_ENV"] !== "development") return;
+  if (known !== undefined && !isDevelopment()) return;
   known?.made?.close();
   registry.declared.set(name, {
     make: () => createShared(name, create, options, registry.outside),

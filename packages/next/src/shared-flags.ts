@@ -3,6 +3,7 @@ import { openOnRequest, type RequestScopeOptions } from "@burgee/core/node";
 import { openFromHeaders } from "@burgee/core/signed";
 import { type FlagPayload, type OfrepHandler, ofrepHandler } from "@burgee/ofrep";
 import { type Caller, here } from "./caller.js";
+import { isDevelopment } from "./mode.js";
 import { factsOf, type RequestFacts } from "./request-facts.js";
 import type { RequestRecord } from "./request-record.js";
 import { createRevalidation, type Revalidation } from "./revalidation.js";
@@ -74,11 +75,13 @@ export function createShared<D extends Definitions, C extends Definitions, A>(
       const { exchange } = record;
       return record.scope(name, () => {
         const asked = { facts: factsOf(headers), within: here() };
-        return outside(() =>
-          exchange === undefined
-            ? openFromHeaders(flags, opening, Object.fromEntries(headers), asked)
-            : openOnRequest(flags, opening, exchange.request, exchange.response, asked),
-        );
+        const open = () =>
+          outside(() =>
+            exchange === undefined
+              ? openFromHeaders(flags, opening, Object.fromEntries(headers), asked)
+              : openOnRequest(flags, opening, exchange.request, exchange.response, asked),
+          );
+        return isDevelopment() ? flags.ready().then(open) : open();
       });
     },
     payload: (scope) => outside(() => handle.payload(scope, path)),

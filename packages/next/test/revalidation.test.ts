@@ -18,6 +18,7 @@ async function freePort(): Promise<number> {
 /** A site that answers the process's own requests as the route does; the tags it was asked to renew. */
 function openSite(revalidation: () => Revalidation, status = 204) {
   const renewed: (readonly string[] | undefined)[] = [];
+  const answer = { after: Promise.resolve() };
   const server = createServer(async (incoming, response) => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
@@ -25,13 +26,14 @@ function openSite(revalidation: () => Revalidation, status = 204) {
     const body = Buffer.concat(chunks);
     const request = new Request("http://localhost/", { method: "POST", headers, body });
     renewed.push(await revalidation().tagsIn(request));
+    await answer.after;
     response.writeHead(status).end();
   });
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return { renewed, listen: (port: number) => server.listen(port, "127.0.0.1") };
+  return { renewed, answer, listen: (port: number) => server.listen(port, "127.0.0.1") };
 }
 
 async function start(status?: number) {
@@ -63,6 +65,26 @@ test("at the start all flags are renewed, as soon as the server listens, and the
     reason: "a sale",
     kind: "release",
   });
+  await vi.waitFor(() => expect(renewed).toEqual([all, ["burgee/shop/banner"]]));
+});
+
+test("a flip while a renewal is on its way is renewed after it, also once an attempt has failed", async () => {
+  const { store, revalidation, renewed, listen, answer } = await start();
+  let letGo = () => {};
+  answer.after = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await revalidation.start(); // nobody listens yet
+  listen();
+  await vi.waitFor(() => expect(renewed).toEqual([all]), { timeout: 5000 });
+  await store.commit({
+    expected: (await store.read()).id,
+    flags: { put: { banner: flagSet("sale").flags["banner"] as never } },
+    actor: "test",
+    reason: "a sale",
+    kind: "release",
+  });
+  letGo();
   await vi.waitFor(() => expect(renewed).toEqual([all, ["burgee/shop/banner"]]));
 });
 

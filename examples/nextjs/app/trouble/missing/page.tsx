@@ -1,0 +1,7 @@
+import { notFound } from "next/navigation";
+import { shop } from "../../../flags";
+
+export default async function Page() {
+  if ((await shop.getFlags()).get("new-checkout")) notFound();
+  return <p>It is here.</p>;
+}

@@ -1,0 +1,2 @@
+/** Where a process keeps its registry. */
+export const REGISTRY = Symbol.for("burgee.next");
