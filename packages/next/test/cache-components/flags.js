@@ -1,5 +1,7 @@
 import { createFlags, defineFlags } from "@burgee/core";
+import { createMonitor } from "@burgee/monitor";
 import { createNextFlags } from "@burgee/next";
+import { flagTelemetry, traceIdOf } from "@burgee/opentelemetry";
 import { fileStore } from "@burgee/stores/file";
 
 const definitions = defineFlags({
@@ -10,5 +12,11 @@ const definitions = defineFlags({
 export const shop = createNextFlags(
   "shop",
   () => createFlags(definitions, { source: fileStore(process.env.FLAGS ?? "flags.json") }),
-  { context: ({ cookie }) => ({ targetingKey: cookie("user") }) },
+  {
+    context: ({ cookie }) => ({ targetingKey: cookie("user") }),
+    attach(flags) {
+      flagTelemetry(flags);
+      return { monitor: createMonitor(flags, { traceId: traceIdOf }) };
+    },
+  },
 );
