@@ -51,6 +51,7 @@ const core = [
   "pins",
   "circumstances",
   "follow",
+  "freshness",
   "health",
   "timetable",
   "outcome",

@@ -26,6 +26,8 @@ const table = {
     "Make the context function faster, or prepare the context earlier in the request; the scope was evaluated as anonymous.",
   CONTEXT_NOT_ASYNC:
     "Write the context function as `async`, so that it is awaited from the first request on; this scope was evaluated as anonymous.",
+  REFRESH_TIMEOUT:
+    "Check that the source answers quickly, or allow refresh.maxAge more; the scope was opened on what is held.",
   INVALID_OPTIONS: "Mend the option named.",
   INVALID_SECRET:
     "Give a random text of 32 characters or more, the same to every instance, such as `openssl rand -hex 32` prints; of several, the first signs.",
@@ -33,8 +35,21 @@ const table = {
     "Sign a new token, with signOverrides, for flags and variants that are defined and for this environment; until then the rules decide.",
   SOURCE_UNAVAILABLE:
     "Check that the source exists and can be read; until then the last good revision serves, or the defaults.",
+  INVALID_VARIABLE:
+    "Mend the environment variable named, or take it away; until then it says nothing.",
+  CACHE_FAILED:
+    "Check that the path given to lastKnownGood can be read and written, and holds nothing else; until then a start without the source serves defaults.",
   REVISION_CONFLICT:
     "Read the store again, and commit the change against the revision it holds now.",
+  INVALID_CHANGE:
+    "Mend the change at the places named: it says who makes it, why, and of what kind it is; nothing was written.",
+  STORE_READ_ONLY:
+    "Change the flags where the store is written; here it goes on as a source, and follows.",
+  STORE_BUSY: "Commit again; nothing was written.",
+  DIVERGED:
+    'Find out why the store was set back or emptied; what is there now is obeyed, unless it is empty or onDivergence is "reseed".',
+  BROKEN_CHAIN:
+    "Compare the history with a copy of it, and find out who could write it; it proves nothing from the entry named on.",
   OBSERVER_FAILED: "Mend the observer; values and responses are not affected by it.",
   LATE_ERROR:
     "Mostly its caller went away first, and it is counted against nothing; where callers stay, let the work end sooner, or allow it more time (workTimeout).",
@@ -57,6 +72,8 @@ export const errorTable: Readonly<Record<ErrorCode, string>> = table;
 export interface BurgeeErrorOptions {
   /** The key of the flag it is about. */
   readonly flag?: string;
+  /** The id of the revision it is about. */
+  readonly revision?: string;
   /** What caused it. */
   readonly cause?: unknown;
 }
@@ -90,6 +107,8 @@ export class BurgeeError extends Error {
   readonly code: ErrorCode;
   /** The key of the flag it is about. */
   readonly flag?: string;
+  /** The id of the revision it is about: of a conflict, the one that the store holds. */
+  readonly revision?: string;
   /** What to do about it. */
   readonly remedy: string;
 
@@ -100,6 +119,7 @@ export class BurgeeError extends Error {
     this.code = code;
     this.remedy = remedy;
     if (options.flag !== undefined) this.flag = options.flag;
+    if (options.revision !== undefined) this.revision = options.revision;
   }
 }
 

@@ -16,6 +16,7 @@ import { type Duration, millisecondsOf } from "./duration.js";
 import { BurgeeError, type ErrorCode, textOf } from "./errors.js";
 import type { Explanation } from "./explain.js";
 import { type Adoption, followSource } from "./follow.js";
+import { createFreshness } from "./freshness.js";
 import { type Health, healthOf } from "./health.js";
 import { type Change, createObservers, type Observer } from "./observer.js";
 import { errorTypeOf } from "./outcome.js";
@@ -61,8 +62,26 @@ export interface FlagsOptions<C extends Definitions = Definitions> {
    * @default "30s"
    */
   readonly workTimeout?: Duration;
+  /**
+   * For platforms that freeze a process between requests, so that it misses what the source tells:
+   * how scopes are opened that find the revision held unverified for long.
+   *
+   * @default they are opened on what is held
+   */
+  readonly refresh?: RefreshOptions;
   /** The clock: milliseconds since the epoch. `@default Date.now` */
   readonly now?: () => number;
+}
+
+/** When the source is asked before a scope is opened. */
+export interface RefreshOptions {
+  /**
+   * How long ago the revision held may have been verified, in milliseconds or a text such as `"10s"`.
+   * If it is longer, or none is held, `open` asks the source first, once for all who wait, and goes on
+   * after 250 ms at the latest, with what is held by then. A source that does not answer is asked
+   * again after `maxAge`, or a second if that is longer. `scope` never waits.
+   */
+  readonly maxAge: Duration;
 }
 
 /** How a scope is opened, once its context is known. */
@@ -112,7 +131,7 @@ export interface Flags<
   /**
    * Opens a scope for a unit of work. A function runs at the first read; one written `async` is
    * awaited now, for 250 ms at most. A function that throws, rejects, is late or gives no object
-   * makes the scope anonymous, and is a problem.
+   * makes the scope anonymous, and is a problem. With `refresh`, an old revision is verified first.
    */
   open<Input = void>(
     context: ContextInput<Input>,
@@ -236,11 +255,20 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     source,
     {
       adopted,
-      problem: (problem) => problems.once(problem.code, problem.message, () => problem),
+      problem: tellOnce,
       scheduled: timetable.add,
     },
     now,
   );
+  const freshness =
+    options.refresh &&
+    createFreshness({
+      source,
+      maxAge: timeOf("refresh.maxAge", options.refresh.maxAge),
+      age: () => follower.verification.age,
+      now,
+      problem: tellOnce,
+    });
   const secrets = secretsOf(secret);
   const facts = {
     secrets: () => secrets,
@@ -267,6 +295,10 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     problems.once(code, flag, () => {
       return new BurgeeError(code, `Flag ${JSON.stringify(flag)} ${what}.`, { flag });
     });
+  }
+
+  function tellOnce(problem: BurgeeError): void {
+    problems.once(problem.code, problem.message, () => problem);
   }
 
   function announce(keys: readonly string[], cause: Change["cause"]): void {
@@ -322,11 +354,14 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     },
     open<Input>(context: ContextInput<Input>, options: OpenOptions<Input> = NONE) {
       follower.start();
-      if (typeof context !== "function") return begin(context, options);
-      const input = options.input as Input;
-      return contexts.awaits(context)
-        ? contexts.load(context, input).then((loaded) => begin(loaded, options))
-        : begin(contexts.defer(context, input), options);
+      const fresh = freshness && !follower.stopped ? freshness.due() : undefined;
+      if (typeof context === "function" && contexts.awaits(context)) {
+        const loaded = contexts.load(context, options.input as Input);
+        return (fresh ? fresh.then(() => loaded) : loaded).then((known) => begin(known, options));
+      }
+      const known =
+        typeof context === "function" ? contexts.defer(context, options.input as Input) : context;
+      return fresh ? fresh.then(() => begin(known, options)) : begin(known, options);
     },
     scope(context, options = NONE) {
       follower.start();

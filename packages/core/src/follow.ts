@@ -70,7 +70,7 @@ export function followSource(
         return sink.problem(error);
       }
       held = adoption.held;
-      verification.succeed();
+      verification.succeed(next.verifiedAt);
       arrive(true);
       events.adopted(adoption);
     },

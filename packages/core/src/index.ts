@@ -21,7 +21,7 @@ export {
   type Variants,
   type WrittenDefinition,
 } from "./define.js";
-export type { Duration } from "./duration.js";
+export { type Duration, millisecondsOf } from "./duration.js";
 
 // Writing rules.
 export { type Attribute, attr, type VersionOperator } from "./builders/attribute.js";
@@ -40,6 +40,7 @@ export {
   type Flags,
   type FlagsOptions,
   type OpenOptions,
+  type RefreshOptions,
   type ScopeOptions,
 } from "./flags.js";
 export { opensGate } from "./gate.js";
@@ -77,13 +78,16 @@ export { createRuleset, type Ruleset, type RulesetEvents } from "./ruleset.js";
 export type { Split } from "./targeting/operator.js";
 
 // Where revisions come from.
+export { isOutage } from "./outage.js";
 export type {
+  Alteration,
   AuditEntry,
   ChangeKind,
   ChangeOrigin,
   FlagChange,
   FlagSource,
   FlagStore,
+  HistoryQuery,
   Revision,
   RevisionDelta,
   RevisionSink,

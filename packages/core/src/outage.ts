@@ -1,5 +1,5 @@
 import type { Definition } from "./define.js";
-import type { BurgeeError, ErrorCode } from "./errors.js";
+import { BurgeeError, type ErrorCode } from "./errors.js";
 
 /** A time in which nobody knows whether the revision held is the newest. */
 export interface Outage {
@@ -15,18 +15,28 @@ export interface Verification {
   readonly outage: Outage | undefined;
   /** How long ago the revision held was known to be the newest, in milliseconds. */
   readonly age: number | undefined;
-  /** Notes that the revision held is the newest now: an outage is over. */
-  succeed(): void;
+  /**
+   * Notes that the revision held is the newest now: an outage is over. If it was that at another
+   * moment, in milliseconds since the epoch, its age counts from there and an outage goes on.
+   */
+  succeed(at?: number): void;
   /** Notes a problem: an outage begins or goes on, unless it is one of the content alone. */
   fail(problem: BurgeeError): void;
 }
 
-/** What a source says of a document that it could read. */
-const contentFaults: ReadonlySet<ErrorCode> = new Set([
+/** What a source says that is in reach: what it read is faulty, or keeping it failed. */
+const harmless: ReadonlySet<ErrorCode> = new Set([
+  "CACHE_FAILED",
   "INVALID_FLAG_SET",
+  "INVALID_VARIABLE",
   "PARSE_ERROR",
   "TYPE_MISMATCH",
 ]);
+
+/** Whether a source that tells a problem is out, rather than faulty in what it says. */
+export function isOutage(problem: unknown): boolean {
+  return !(problem instanceof BurgeeError && harmless.has(problem.code));
+}
 
 /** @param now milliseconds since the epoch */
 export function createVerification(now: () => number): Verification {
@@ -39,12 +49,12 @@ export function createVerification(now: () => number): Verification {
     get age() {
       return verifiedAt === undefined ? undefined : Math.max(0, now() - verifiedAt);
     },
-    succeed() {
-      verifiedAt = now();
-      outage = undefined;
+    succeed(at) {
+      verifiedAt = at ?? now();
+      if (at === undefined) outage = undefined;
     },
     fail(problem) {
-      if (contentFaults.has(problem.code)) return;
+      if (!isOutage(problem)) return;
       outage = { since: outage?.since ?? now(), problem };
     },
   };

@@ -31,9 +31,14 @@ test("an error is known by the class of another copy of the package, and no othe
   }
 });
 
-test("an error has neither a flag nor a cause unless one is given", () => {
+test("an error names the revision it is about", () => {
+  const error = new BurgeeError("REVISION_CONFLICT", "Another is held.", { revision: "2" });
+  expect(error.revision).toBe("2");
+});
+
+test("an error has neither a flag, a revision nor a cause unless one is given", () => {
   const error = new BurgeeError("NO_SCOPE", "No scope.");
-  expect([error.flag, "cause" in error]).toEqual([undefined, false]);
+  expect([error.flag, error.revision, "cause" in error]).toEqual([undefined, undefined, false]);
 });
 
 test.each([

@@ -20,6 +20,8 @@ test("@burgee/core exports exactly these", () => {
     "flagSetFrom",
     "freezeRamp",
     "inSegment",
+    "isOutage",
+    "millisecondsOf",
     "not",
     "opensGate",
     "parseFlagSet",

@@ -1,4 +1,4 @@
-import { BurgeeError, createFlags, defineFlags, type FlagSource } from "@burgee/core";
+import { BurgeeError, createFlags, defineFlags, type FlagSource, isOutage } from "@burgee/core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { flagSet, openShop } from "./shop.js";
 import { sourceOf } from "./source-of.js";
@@ -94,6 +94,53 @@ test("the age runs from the last time the revision was known to be the newest, n
   vi.advanceTimersByTime(1001);
   expect(read()).toEqual([true, 10, "bm25"]);
 });
+
+test("a revision that was verified at another time ends no outage, and is as old as it says", () => {
+  const { flags, source, read } = openShopOnTerms();
+  vi.advanceTimersByTime(60_000);
+  source.problem(gone);
+  source.bring({ id: "2", flagSet, verifiedAt: 700_000 });
+  expect(flags.health).toMatchObject({ status: "stale", revision: "2", age: 360_000 });
+  vi.advanceTimersByTime(240_000);
+  expect(read()).toEqual([true, 50, "bm25"]);
+  vi.advanceTimersByTime(1);
+  expect(read()).toEqual([true, 10, "bm25"]);
+  source.current();
+  expect(flags.health).toMatchObject({ status: "ready", age: 0 });
+});
+
+test("a first revision that was verified at another time serves, and begins no outage of its own", async () => {
+  const source = sourceOf();
+  const flags = createFlags(definitions, { source });
+  flags.observe({ problem: () => {} });
+  const ready = flags.ready();
+  source.bring({ id: "1", flagSet, verifiedAt: 1_000_000 - 600_001 });
+  expect(await ready).toBe(true);
+  expect(flags.health).toMatchObject({ status: "ready", age: 600_001 });
+  source.problem(gone);
+  expect(flags.scope(someone).get("page-size")).toBe(10);
+});
+
+test("a revision that never was the newest is older than any flag allows", () => {
+  const { source, read } = openShopOnTerms();
+  source.problem(gone);
+  source.bring({ id: "2", flagSet, verifiedAt: Number.NEGATIVE_INFINITY });
+  expect(read()).toEqual([true, 10, "bm25"]);
+});
+
+test.each(["CACHE_FAILED", "INVALID_VARIABLE", "PARSE_ERROR", "TYPE_MISMATCH"] as const)(
+  "%s is said by a source that can be reached: no outage",
+  (code) => {
+    const { flags, source } = openShopOnTerms();
+    source.problem(new BurgeeError(code, "A source said so."));
+    expect(flags.health.status).toBe("ready");
+    expect(isOutage(new BurgeeError(code, "A source said so."))).toBe(false);
+    expect([
+      isOutage(gone),
+      isOutage(new BurgeeError("SOURCE_UNAVAILABLE", "It is gone.")),
+    ]).toEqual([true, true]);
+  },
+);
 
 test("a problem told again does not begin the outage anew", () => {
   const { source, read } = openShopOnTerms();
