@@ -19,14 +19,22 @@ export function parseDocument(text: string, origin: string): FlagSet {
  * @throws BurgeeError `INVALID_FLAG_SET`, naming every faulty place
  */
 export function copyDocument(flagSet: FlagSet, origin: string): FlagSet {
-  let copy: unknown;
+  return flagSetFrom(copyJson(flagSet, origin), origin);
+}
+
+/**
+ * A copy of a value, as JSON has it.
+ *
+ * @param origin who gave it, for messages
+ * @throws BurgeeError `INVALID_FLAG_SET` if JSON cannot write it
+ */
+export function copyJson(value: unknown, origin: string): unknown {
   try {
-    copy = JSON.parse(JSON.stringify(flagSet));
+    return JSON.parse(JSON.stringify(value) ?? "null");
   } catch (cause) {
     const what = `${origin}: it is nested too deep, or is no JSON: ${(cause as Error).message}.`;
     throw new BurgeeError("INVALID_FLAG_SET", what, { cause });
   }
-  return flagSetFrom(copy, origin);
 }
 
 function parseJson(text: string, origin: string): unknown {

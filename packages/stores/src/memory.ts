@@ -1,12 +1,26 @@
 import type { AuditEntry, FlagSet, FlagStore, Revision, RevisionSink } from "@burgee/core";
-import { applyChange } from "./change.js";
+import { type AuditKey, auditEntry, auditKeys } from "./audit-entry.js";
+import { applyChange, checkExpected, deltaOf, readChange } from "./change.js";
 import { copyDocument } from "./document.js";
+import { selectEntries } from "./select-entries.js";
+
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /**
+   * Signs the history, by HMAC-SHA-256: a random text of 32 characters or more. Of several, the first
+   * signs.
+   *
+   * @default none: the history shows accidents, not attackers
+   */
+  readonly auditKey?: AuditKey;
+}
 
 /**
- * A store in this process's memory, for tests and for flags that need no other home.
+ * A store in this process's memory, for tests and for flags that need no other home. Its history goes
+ * with it.
  *
  * @param flagSet what it holds at first. `@default` no flags
- * @throws BurgeeError `INVALID_FLAG_SET`, naming every faulty place
+ * @throws BurgeeError `INVALID_FLAG_SET`, naming every faulty place; `INVALID_SECRET`
  *
  * @example
  * ```ts
@@ -24,12 +38,14 @@ import { copyDocument } from "./document.js";
  * });
  * ```
  */
-export function memoryStore(flagSet: FlagSet = { flags: {} }): FlagStore {
+export function memoryStore(
+  flagSet: FlagSet = { flags: {} },
+  { auditKey }: MemoryStoreOptions = {},
+): FlagStore {
+  auditKeys(auditKey);
   const sinks = new Set<RevisionSink>();
-  let revision: Revision = {
-    id: "1",
-    flagSet: copyDocument(flagSet, "memoryStore"),
-  };
+  const entries: AuditEntry[] = [];
+  let revision: Revision = { id: "1", flagSet: copyDocument(flagSet, "memoryStore") };
 
   return {
     subscribe(sink) {
@@ -40,19 +56,18 @@ export function memoryStore(flagSet: FlagSet = { flags: {} }): FlagStore {
       };
     },
     read: async () => revision,
-    async commit(change): Promise<AuditEntry> {
-      const changed = applyChange(revision.flagSet, revision.id, change);
-      revision = { id: String(Number(revision.id) + 1), flagSet: changed };
+    async commit(given) {
+      const change = readChange(given);
+      const { id: held, flagSet: before } = revision;
+      checkExpected(change, held);
+      const id = String(Number(held) + 1);
+      const previous = entries.at(-1)?.hash ?? "";
+      const entry = auditEntry(change, before, { revision: id, previous }, auditKey);
+      entries.push(entry);
+      revision = { id, flagSet: applyChange(before, change), delta: deltaOf(change) };
       for (const sink of sinks) sink.next(revision);
-      const { actor, reason, kind, origin } = change;
-      return {
-        revision: revision.id,
-        time: new Date().toISOString(),
-        actor,
-        reason,
-        kind,
-        ...(origin && { origin }),
-      };
+      return entry;
     },
+    history: (query) => selectEntries(entries.toReversed(), query),
   };
 }

@@ -1,7 +1,7 @@
 import { BurgeeError, type FlagChange, type FlagDefinition } from "@burgee/core";
 import { memoryStore } from "@burgee/stores/memory";
 import { describe, expect, test } from "vitest";
-import { testSource } from "./contract.js";
+import { testSource, testStore } from "./contract.js";
 import { listen } from "./events.js";
 import { flagSetWith } from "./flag-set-with.js";
 
@@ -23,6 +23,13 @@ describe("a source", () => {
   });
 });
 
+describe("a store", () => {
+  testStore(async ({ flagSet, auditKey }) => {
+    const store = memoryStore(flagSet, { ...(auditKey && { auditKey }) });
+    return { store, other: store };
+  });
+});
+
 test("holds no flags where none are given", async () => {
   expect((await memoryStore().read()).flagSet.flags).toEqual({});
 });
@@ -40,35 +47,6 @@ test("keeps its own copy of what it was given", async () => {
   expect((await store.read()).flagSet).toEqual(flagSetWith("off"));
 });
 
-test("a commit makes a revision and answers who made it, when and why", async () => {
-  const store = memoryStore(flagSetWith("off"));
-  const before = await store.read();
-  const origin = { commit: "4f2c1d0" };
-  const entry = await store.commit({ ...turnedOn(before.id), origin });
-  const after = await store.read();
-  expect(after.flagSet.flags).toEqual(flagSetWith("on").flags);
-  expect(entry).toEqual({ ...who, origin, revision: after.id, time: expect.any(String) });
-  expect(new Date(entry.time).toISOString()).toBe(entry.time);
-});
-
-test("a commit on another revision conflicts, and changes nothing", async () => {
-  const store = memoryStore(flagSetWith("off"));
-  const { id } = await store.read();
-  await store.commit(turnedOn(id));
-  const held = await store.read();
-  await expect(store.commit(turnedOn(id))).rejects.toMatchObject({ code: "REVISION_CONFLICT" });
-  expect(await store.read()).toBe(held);
-});
-
-test("of commits made at once on one revision, one wins", async () => {
-  const store = memoryStore(flagSetWith("off"));
-  const { id } = await store.read();
-  const commits = await Promise.allSettled(
-    Array.from({ length: 8 }, () => store.commit(turnedOn(id))),
-  );
-  expect(commits.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-});
-
 test("a commit that cannot be served is refused, and tells nobody", async () => {
   const store = memoryStore(flagSetWith("off"));
   const told = listen(store);
@@ -77,6 +55,20 @@ test("a commit that cannot be served is refused, and tells nobody", async () => 
   const commit = store.commit({ expected: id, flags: { put: { broken } }, ...who });
   await expect(commit).rejects.toThrow(BurgeeError);
   expect(told.revisions).toHaveLength(1);
+});
+
+test("a commit says what it has changed, so that no one has to find out", async () => {
+  const store = memoryStore(flagSetWith("off"));
+  const told = listen(store);
+  await store.commit(turnedOn("1"));
+  expect(told.revisions.map(({ delta }) => delta)).toEqual([
+    undefined,
+    { from: "1", flags: { put: flagSetWith("on").flags } },
+  ]);
+});
+
+test("a key that can be guessed is refused at once", () => {
+  expect(() => memoryStore(undefined, { auditKey: "secret" })).toThrow("INVALID_SECRET");
 });
 
 describe("a rule nested 10,000 deep, which cannot be copied, is refused as a flag set", () => {

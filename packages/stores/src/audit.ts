@@ -1,0 +1,2 @@
+export { type AuditKey, auditEntry, hashOf, type Made } from "./audit-entry.js";
+export { type VerifyOptions, verifyHistory } from "./verify-history.js";
