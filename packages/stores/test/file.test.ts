@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createRuleset, type Revision } from "@burgee/core";
 import { fileStore } from "@burgee/stores/file";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { testSource } from "./contract.js";
+import { testSource, testStore } from "./contract.js";
 import { listen, type Told } from "./events.js";
 import { flagSetWith } from "./flag-set-with.js";
 
@@ -33,6 +33,15 @@ describe("a source", () => {
       source: fileStore(path),
       change: (changed) => writeFile(path, JSON.stringify(changed)),
     };
+  });
+});
+
+describe.each(["flags.json", "flags.yaml"])("a store in %s", (name) => {
+  testStore(async ({ flagSet, auditKey }) => {
+    const file = join(folder, name);
+    await writeFile(file, JSON.stringify(flagSet));
+    const options = auditKey === undefined ? {} : { auditKey };
+    return { store: fileStore(file, options), other: fileStore(file, options) };
   });
 });
 
