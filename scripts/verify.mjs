@@ -1,5 +1,5 @@
-// npm run verify: installs (Chromium included), builds, checks types, style and arrows, and runs every test. Its last
-// line adds up the runners' reports.
+// npm run verify: installs (Chromium and Redis included), builds, checks types, style and arrows, and runs every test.
+// Its last line adds up the runners' reports.
 import { steps, take } from "./steps.mjs";
 
 take(steps);
