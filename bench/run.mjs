@@ -11,10 +11,8 @@ const { values, positionals } = parseArgs({
   options: { only: { type: "string" }, rounds: { type: "string", default: "6" } },
   allowPositionals: true,
 });
-const questions = known(
-  ["evaluate", "load", "delta", "allocate", "express", "nest", "next"],
-  positionals,
-);
+const all = ["evaluate", "load", "delta", "allocate", "express", "nest", "next", "propagate"];
+const questions = known(all, positionals);
 const adapters = known(adapterNames, values.only?.split(",") ?? []);
 const rounds = Number(values.rounds);
 if (!(rounds >= 1)) throw new Error(`not a number of rounds: ${values.rounds}`);

@@ -39,7 +39,7 @@ export function withFigures(/** @type {string} */ page, /** @type {Run} */ run) 
 }
 
 function figures({ date, node, cpu, rounds, systems, answers, bounds }) {
-  const asked = ["evaluate", "load", "delta", "allocate", "express", "nest"];
+  const asked = ["evaluate", "load", "delta", "allocate", "express", "nest", "propagate"];
   const missing = asked.filter((question) => answers[question]?.[burgee] === undefined);
   if (missing.length > 0) throw new Error(`the last run did not ask: ${missing.join(", ")}`);
 
@@ -60,6 +60,7 @@ function figures({ date, node, cpu, rounds, systems, answers, bounds }) {
     ]),
     markdownTable([["a change of one flag of 10,000", "ms"], ...deltaRows(delta)]),
     markdownTable([["what a request costs more", "µs"], ...requestRows(answers)]),
+    markdownTable([["a commit to Redis", "", ""], ...commitRows(answers.propagate[burgee])]),
     "What must hold, and what was found:",
     markdownTable(boundsTable(bounds)),
     "What was timed:",
@@ -88,6 +89,15 @@ function requestRows({ express, nest }) {
     ["NestJS, the guard of `@RequireFlag`", guard],
     ["NestJS, the module and a guarded route, over an empty interceptor", module],
     ["NestJS, an empty interceptor", interceptor],
+  ];
+}
+
+function commitRows({ p50, p99, small, large }) {
+  return [
+    ["until an instance serves it, the median", p50, "ms"],
+    ["until an instance serves it, 99 of 100", p99, "ms"],
+    ["what it sends to and from Redis, with ten instances and 100 flags", small, "bytes"],
+    ["what it sends to and from Redis, with ten instances and 10,000 flags", large, "bytes"],
   ];
 }
 

@@ -19,6 +19,7 @@ const run = {
     delta: { burgee: { delta: 0.0289, firstDelta: 0.5, load: 100, timesFaster: 3460 } },
     allocate: { burgee: { bytes: 0 } },
     express: { burgee: { control: 0.1, none: 3, five: 8, byHand: 7, core: 1.9 } },
+    propagate: { burgee: { p50: 7, p99: 25.3, most: 60, small: 11541, large: 11708 } },
     nest: { burgee: { guard: 0.4, module: 17, control: 0.2, interceptor: 20 } },
   },
   bounds: [atMost("W1: a bound", "ns", 12, 24), atMost("W2: another", "ns", 30.25, 24)],
@@ -35,6 +36,7 @@ test("a run's figures take the place of those that the page has", () => {
   expect(written).toContain("| as a delta | 0.0289 |");
   expect(written).toContain("| Express, five flags read and settled | 8.00 |");
   expect(written).toContain("| NestJS, the guard of `@RequireFlag` | 0.400 |");
+  expect(written).toContain("| until an instance serves it, 99 of 100 | 25.3 | ms |");
   expect(written).toContain("| W1: a bound | 12.0 | 24.0 | ns | pass |");
   expect(written).toContain("| W2: another | 30.3 | 24.0 | ns | FAIL |");
   expect(written).toContain("- **Burgee** (@burgee/core 0.1.0): `ruleset.evaluate()`");
