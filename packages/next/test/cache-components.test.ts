@@ -2,12 +2,12 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Cell } from "@burgee/monitor";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { freePort } from "./free-port.js";
 
 const application = join(import.meta.dirname, "cache-components");
 const repository = join(import.meta.dirname, "../../..");
@@ -52,15 +52,6 @@ async function start(): Promise<void> {
   };
   for await (const line of createInterface(server.stdout)) if (line.includes("Ready")) break;
   server.stdout.resume();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** What a page shows to a user, in the element of that id. */

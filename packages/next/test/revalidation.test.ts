@@ -1,19 +1,9 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createSocket } from "node:net";
 import { memoryStore } from "@burgee/stores/memory";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createRevalidation, type Revalidation } from "../src/revalidation.js";
+import { freePort } from "./free-port.js";
 import { flagSet, shopFlags } from "./shop.js";
-
-async function freePort(): Promise<number> {
-  const socket = createSocket().listen(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address() as AddressInfo;
-  socket.close();
-  await once(socket, "close");
-  return port;
-}
 
 /** A site that answers the process's own requests as the route does; the tags it was asked to renew. */
 function openSite(revalidation: () => Revalidation, status = 204) {
