@@ -2,7 +2,7 @@ import type { ContextInput, Definitions, FlagScope, Flags } from "@burgee/core";
 import { openOnRequest, type RequestScopeOptions } from "@burgee/core/node";
 import { openFromHeaders } from "@burgee/core/signed";
 import { type FlagPayload, type OfrepHandler, ofrepHandler } from "@burgee/ofrep";
-import { type Caller, here } from "./caller.js";
+import type { Caller } from "./caller.js";
 import { isDevelopment } from "./mode.js";
 import { factsOf, type RequestFacts } from "./request-facts.js";
 import type { RequestRecord } from "./request-record.js";
@@ -60,7 +60,9 @@ export function createShared<D extends Definitions, C extends Definitions, A>(
   const { path = "/flags", attach, origin } = options;
   const made = create();
   const flags = made as unknown as Flags<Definitions>;
-  const opening = { ...options, context: withinRequest(options.context ?? {}) };
+  const { context, ask } = withinRequest(options.context);
+  const opening = { ...options, context };
+  const [firstKey] = Object.keys(flags.client);
   const attached = attach?.(made);
   const handle = ofrepHandler(flags, { ...options, context: contextOf(options.context) });
   const revalidation = createRevalidation(name, flags, { path, origin });
@@ -74,7 +76,7 @@ export function createShared<D extends Definitions, C extends Definitions, A>(
     scope(record, headers) {
       const { exchange } = record;
       return record.scope(name, () => {
-        const asked = { facts: factsOf(headers), within: here() };
+        const asked = ask(factsOf(headers));
         const open = () =>
           outside(() =>
             exchange === undefined
@@ -84,7 +86,10 @@ export function createShared<D extends Definitions, C extends Definitions, A>(
         return isDevelopment() ? flags.ready().then(open) : open();
       });
     },
-    payload: (scope) => outside(() => handle.payload(scope, path)),
+    payload(scope) {
+      if (firstKey !== undefined) scope.peek(firstKey); // so that its context is read in its request
+      return outside(() => handle.payload(scope, path));
+    },
     close() {
       revalidation.close();
       handle.close();
