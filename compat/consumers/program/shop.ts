@@ -8,8 +8,14 @@ import { createMonitor } from "@burgee/monitor";
 import { ofrepHandler } from "@burgee/ofrep";
 import { createOfrepClient } from "@burgee/ofrep/client";
 import { FlagSpanProcessor, flagTelemetry, traceIdOf } from "@burgee/opentelemetry";
+import { verifyHistory } from "@burgee/stores/audit";
+import { lastKnownGood } from "@burgee/stores/cache";
+import { envSource } from "@burgee/stores/env";
 import { fileStore } from "@burgee/stores/file";
+import { httpSource } from "@burgee/stores/http";
+import { layeredSource } from "@burgee/stores/layered";
 import { memoryStore } from "@burgee/stores/memory";
+import { type RedisStoreOptions, redisStore } from "@burgee/stores/redis";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import express from "express";
 
@@ -24,7 +30,16 @@ const source = memoryStore(
     "search-ranking": { defaultVariant: "hybrid" },
   }),
 );
-const flags = createFlags(definitions, { source, client });
+const flags = createFlags(definitions, {
+  source: layeredSource(source, envSource({ definitions, env: {} })),
+  client,
+});
+const others: readonly unknown[] = [
+  fileStore,
+  httpSource("http://127.0.0.1/flags.json"),
+  lastKnownGood(source, { path: "unused.json" }),
+  (options: RedisStoreOptions) => redisStore(options),
+];
 
 declare module "@burgee/core" {
   interface Register {
@@ -70,6 +85,8 @@ async function main(): Promise<void> {
   const hidden = `${origin}/ofrep/v1/evaluate/flags/new-checkout`;
   const missing = await ofrepHandler(flags)(new Request(hidden, { method: "POST" }));
 
+  await verifyHistory(source.history());
+
   const counted = monitor.snapshot().cells.map((cell) => `${cell.flag}=${cell.variant}`);
   console.log(
     JSON.stringify({
@@ -79,7 +96,7 @@ async function main(): Promise<void> {
       browser: createOfrepClient({ url: origin, initial: payload }).get("search-ranking")?.value,
       missing: missing.status,
       counted: counted.sort(),
-      names: [variant, wrong, typeof fileStore],
+      names: [variant, wrong, typeof others[0]],
     }),
   );
 
