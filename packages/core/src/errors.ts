@@ -50,6 +50,8 @@ const table = {
     'Find out why the store was set back or emptied; what is there now is obeyed, unless it is empty or onDivergence is "reseed".',
   BROKEN_CHAIN:
     "Compare the history with a copy of it, and find out who could write it; it proves nothing from the entry named on.",
+  INVALID_COUNTS:
+    "Give whole numbers of 0 or more, with no more errors than units, and a share of 0 to 1; the bucket was not added.",
   OBSERVER_FAILED: "Mend the observer; values and responses are not affected by it.",
   LATE_ERROR:
     "Mostly its caller went away first, and it is counted against nothing; where callers stay, let the work end sooner, or allow it more time (workTimeout).",

@@ -5,6 +5,8 @@ export interface Outcome {
   readonly duration?: number;
   /** Its answer had begun when the time for it was up, and went on. */
   readonly streaming?: true;
+  /** Its answer had begun when its caller went away; on aborted work only. */
+  readonly headersSent?: true;
   /** The error's class or the HTTP status, as OpenTelemetry's `error.type`; on errors only. */
   readonly errorType?: string;
   /** What was thrown, if anything was. */
@@ -17,6 +19,8 @@ export interface Ending {
   readonly errorType?: string;
   /** Whether the caller went away before the work was done. */
   readonly aborted?: boolean;
+  /** Whether the answer had begun by then. */
+  readonly headersSent?: boolean;
 }
 
 /**
@@ -37,10 +41,12 @@ export function outcomeOf(
   if (ending.errorType !== undefined) {
     return { status: "error", ...pace, errorType: ending.errorType };
   }
-  return { status: ending.aborted === true ? "aborted" : "ok", ...pace };
+  if (ending.aborted !== true) return { status: "ok", ...pace };
+  return { status: "aborted", ...pace, ...(ending.headersSent === true && HEADERS_SENT) };
 }
 
 const STREAMING = { streaming: true } as const;
+const HEADERS_SENT = { headersSent: true } as const;
 
 /**
  * A low-cardinality name for an error, as OpenTelemetry's `error.type`: its class, never its

@@ -36,5 +36,6 @@ function settle(scope: FlagScope, response: ServerResponse): void {
   const aborted = !response.writableFinished;
   if (aborted && response.errored) scope.fail(response.errored);
   const { statusCode } = response;
-  scope.settle(statusCode >= 500 ? { errorType: String(statusCode) } : { aborted });
+  if (statusCode >= 500) scope.settle({ errorType: String(statusCode) });
+  else scope.settle(aborted ? { aborted, headersSent: response.headersSent } : {});
 }

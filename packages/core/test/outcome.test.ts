@@ -13,6 +13,12 @@ test("work that just ends is ok", () => {
 
 test("work whose caller went away is aborted", () => {
   expect(outcomeOf(undefined, { aborted: true }, 12)).toEqual({ status: "aborted", duration: 12 });
+  const ending = { aborted: true, headersSent: true };
+  expect(outcomeOf(undefined, ending, 12)).toEqual({
+    status: "aborted",
+    duration: 12,
+    headersSent: true,
+  });
 });
 
 test("work that an adapter calls failed is an error of the type it names", () => {

@@ -40,6 +40,25 @@ test.each<[string, (response: ServerResponse) => void, string, string | undefine
   expect(await outcomeOf(answer)).toEqual({ status, errorType });
 });
 
+test.each([
+  ["before its answer", () => {}, undefined],
+  ["in the middle of its answer", (response: ServerResponse) => response.flushHeaders(), true],
+])("a caller who goes away %s is told from one who does not", async (_, begin, headersSent) => {
+  const { flags, settlements } = openShop(flagSet);
+  const server = createServer((request, response) => {
+    carryScope(request, (flags as unknown as Flags).scope({}));
+    settleOnClose(request, response);
+    begin(response);
+    request.socket.destroy();
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).catch(() => {});
+  await vi.waitFor(() => expect(settlements).toHaveLength(1));
+  const { outcome } = settlements[0] as (typeof settlements)[0];
+  expect([outcome.status, outcome.headersSent]).toEqual(["aborted", headersSent]);
+});
+
 test("a response that has closed already settles its scope at once", async () => {
   const { flags, settlements } = openShop(flagSet);
   const server = createServer((request, response) => {
