@@ -1,7 +1,13 @@
-// node report.mjs: writes the figures of the last run into docs/reference/performance.md.
+// node report.mjs: writes the figures of the last run into docs/guides/evidence.md and docs/reference/performance.md.
 import { readFileSync, writeFileSync } from "node:fs";
+import { withEvidence } from "./lib/evidence-report.mjs";
 import { withFigures } from "./lib/report.mjs";
 
-const page = new URL("../docs/reference/performance.md", import.meta.url);
 const run = JSON.parse(readFileSync(new URL("results/last.json", import.meta.url), "utf8"));
-writeFileSync(page, withFigures(readFileSync(page, "utf8"), run));
+write("../docs/guides/evidence.md", withEvidence);
+write("../docs/reference/performance.md", withFigures);
+
+function write(path, withAnswers) {
+  const page = new URL(path, import.meta.url);
+  writeFileSync(page, withAnswers(readFileSync(page, "utf8"), run));
+}

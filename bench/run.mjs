@@ -11,7 +11,18 @@ const { values, positionals } = parseArgs({
   options: { only: { type: "string" }, rounds: { type: "string", default: "6" } },
   allowPositionals: true,
 });
-const all = ["evaluate", "load", "delta", "allocate", "express", "nest", "next", "propagate"];
+const all = [
+  "evaluate",
+  "load",
+  "delta",
+  "allocate",
+  "express",
+  "nest",
+  "next",
+  "propagate",
+  "monitor",
+  "evidence",
+];
 const questions = known(all, positionals);
 const adapters = known(adapterNames, values.only?.split(",") ?? []);
 const rounds = Number(values.rounds);
@@ -33,7 +44,11 @@ for (const adapter of adapters) {
 let failed = 0;
 for (const name of questions) {
   const question = await import(`./${name}.mjs`);
-  const { answers, failures } = await ask(name, adapters.filter(question.isFor), rounds);
+  const { answers, failures } = await ask(
+    name,
+    adapters.filter(question.isFor),
+    question.rounds ?? rounds,
+  );
   run.answers[name] = answers;
   run.bounds.push(...question.bounds(answers));
 

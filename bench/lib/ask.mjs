@@ -8,6 +8,7 @@ import { fork } from "node:child_process";
  * @property {string} title
  * @property {(name: string) => boolean} isFor the adapters that it is asked of
  * @property {(adapter: import("./adapters.mjs").Adapter) => Promise<Answer>} measure
+ * @property {number} [rounds] how often it is asked, whatever the run says
  * @property {Record<string, string>} figures what the figures are, with their units
  * @property {(answers: Record<string, Answer>) => import("./bounds.mjs").Bound[]} bounds
  */
