@@ -17,12 +17,27 @@ const needed = [
   },
 ];
 
+/** What the long tests need besides. */
+const neededLong = [
+  {
+    name: "Prometheus",
+    path: process.env.PROMETHEUS ?? "/usr/bin/prometheus",
+    variable: "PROMETHEUS",
+    debian: "prometheus",
+  },
+];
+
 /** The browser that tests drive. */
 export const chromium = needed[0].path;
 
 /** Installs what the tests need besides npm packages, where it is missing and apt-get can. */
-export function services() {
-  const missing = needed.filter(({ path }) => !existsSync(path));
+export const services = () => provide(needed);
+
+/** The same for the long tests. */
+export const longServices = () => provide(neededLong);
+
+function provide(services) {
+  const missing = services.filter(({ path }) => !existsSync(path));
   if (missing.length === 0) return 0;
   for (const { name, path } of missing) {
     console.log(`There is no ${name} at ${path}: installing it with apt-get.`);

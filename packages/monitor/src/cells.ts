@@ -1,116 +1,176 @@
-import type { Exposure, Outcome } from "@burgee/core";
-import { bucketOf, emptyHistogram, type Histogram } from "./histogram.js";
-
-/** What became of the work that read one variant of a flag, under one split. */
-export interface Cell {
-  readonly flag: string;
-  /** The id of the percentage split that decided; absent where none did. */
-  readonly split?: string;
-  readonly variant: string;
-  /** How many scopes read it and have ended. */
-  readonly exposures: number;
-  /** How many of them failed, by error type. */
-  readonly errors: Readonly<Record<string, number>>;
-  /** How many of them were given up by the caller. */
-  readonly aborted: number;
-  /** How long the others took. */
-  readonly durations: Histogram;
-  /** The traces of the last that failed, the newest last; where a `traceId` is given. */
-  readonly failedTraces: readonly string[];
-}
+import type { Exposure, Settlement } from "@burgee/core";
+import {
+  type Cell,
+  type Counter,
+  cellOf,
+  createCounter,
+  emptyTally,
+  remember,
+  type Tally,
+} from "./cell.js";
+import { bucketOf, quantile } from "./histogram.js";
+import { isLate, PATIENCE } from "./late.js";
+import { markOf } from "./mark.js";
+import {
+  createSampleRatio,
+  createUnitHash,
+  type SampleRatio,
+  type SplitCheck,
+  type UnitHash,
+} from "./sample-ratio.js";
+import { errorTypeIn, MAX_ERROR_SERIES, MAX_ERROR_TYPES, MAX_SERIES, OTHER } from "./series.js";
 
 /** Counts outcomes by flag, split and variant. */
 export interface Cells {
-  /** Counts one exposure, with the outcome of its scope, and the trace of one that failed. */
-  count(exposure: Exposure, outcome: Outcome, failedTrace?: string): void;
+  /** Counts every exposure of a scope with its outcome. */
+  count(settlement: Settlement): void;
   /** The counts now; later counts do not change it. */
   snapshot(): readonly Cell[];
+  /** Whether each split's units arrive as it was told to give. */
+  splits(): readonly SplitCheck[];
 }
 
-/** How many cells there may be; what is beyond is counted together. */
-const MAX_CELLS = 1200;
-
-/** How many error types a cell may have; what is beyond is counted together. */
-const MAX_ERROR_TYPES = 32;
-
-/** How many traces a cell remembers. */
-const MAX_TRACES = 5;
-
-const OTHER = "_other";
-
-interface Counter {
-  readonly flag: string;
-  readonly split: string | undefined;
-  readonly variant: string;
-  exposures: number;
-  aborted: number;
-  readonly errors: Map<string, number>;
-  readonly durations: number[];
-  failedTraces: readonly string[];
+/** What {@link createCells} asks. */
+export interface CellsOptions {
+  /** The name of a flag's safe variant. */
+  readonly safeVariant?: (flag: string) => string | undefined;
+  /** The trace of a scope. */
+  readonly traceId?: ((scope: object) => string | undefined) | undefined;
 }
 
-export function createCells(): Cells {
-  const byFlag = new Map<string, Counter[]>();
-  let size = 0;
+/** How many durations there must be for a 99th percentile. */
+const ENOUGH = 100;
 
-  function counterOf(flag: string, split: string | undefined, variant: string): Counter {
-    const counters = byFlag.get(flag) ?? [];
-    for (const counter of counters) {
-      if (counter.variant === variant && counter.split === split) return counter;
+/** The counters of one flag. */
+interface FlagCounters {
+  readonly counters: Counter[];
+  readonly ratios: Map<string, SampleRatio>;
+  /** The number of the last settlement that counted for it, and what was read. */
+  settlement: number;
+  variant: string;
+}
+
+export function createCells({ safeVariant, traceId }: CellsOptions = {}): Cells {
+  const byFlag = new Map<string, FlagCounters>();
+  const other = createCounter(OTHER, undefined, OTHER, undefined, undefined);
+  const hash = createUnitHash();
+  /** Of each cell two: an error that comes must have somewhere to go. */
+  let series = 2;
+  let errorSeries = 0;
+  let settlements = 0;
+
+  function countersOf(flag: string): FlagCounters | undefined {
+    const known = byFlag.get(flag);
+    if (known !== undefined || series + 2 > MAX_SERIES || flag === OTHER) return known;
+    const counters = { counters: [], ratios: new Map(), settlement: 0, variant: "" };
+    byFlag.set(flag, counters);
+    return counters;
+  }
+
+  function counterOf(exposure: Exposure, reidentified: boolean): Counter {
+    const { flag, variant, details } = exposure;
+    const known = countersOf(flag);
+    if (known === undefined) return other;
+    const conflict = known.settlement === settlements && known.variant !== variant;
+    if (!conflict) {
+      known.settlement = settlements;
+      known.variant = variant;
     }
-    if (size >= MAX_CELLS && flag !== OTHER) return counterOf(OTHER, undefined, OTHER);
-    const counter: Counter = {
-      flag,
-      split,
-      variant,
-      exposures: 0,
-      aborted: 0,
-      errors: new Map(),
-      durations: emptyHistogram(),
-      failedTraces: [],
-    };
-    byFlag.set(flag, [...counters, counter]);
-    size++;
+    const split = details.split?.id;
+    const mark = markOf(exposure, reidentified, conflict);
+    for (const counter of known.counters) {
+      if (counter.variant === variant && counter.split === split && counter.mark === mark) {
+        return counter;
+      }
+    }
+    if (series + 2 > MAX_SERIES) return other;
+    series += 2;
+    const counter = createCounter(flag, split, variant, mark, ratioOf(known, split, hash));
+    known.counters.push(counter);
     return counter;
   }
 
+  /** After how long a caller has waited too long for a flag: what 99 of 100 of the safe side take. */
+  function patienceFor({ flag, split }: Counter): number {
+    const safe = safeVariant?.(flag);
+    const counter = byFlag
+      .get(flag)
+      ?.counters.find(
+        (one) => one.split === split && one.variant === safe && one.mark === undefined,
+      );
+    const durations = counter?.unfailed.durations ?? [];
+    if (durations.reduce((sum, count) => sum + count, 0) < ENOUGH) return PATIENCE;
+    return Math.min(PATIENCE, 1000 * (quantile(durations, 0.99) as number));
+  }
+
+  function tallyOf({ failed }: Counter, errorType: string): Tally {
+    const known = failed.get(errorType);
+    if (known !== undefined) return known;
+    const isFull = errorSeries >= MAX_ERROR_SERIES || series >= MAX_SERIES;
+    const name = isFull || failed.size >= MAX_ERROR_TYPES ? OTHER : errorTypeIn(errorType);
+    const named = failed.get(name);
+    if (named !== undefined) return named;
+    if (name !== OTHER) {
+      series++;
+      errorSeries++;
+    }
+    const tally = emptyTally();
+    failed.set(name, tally);
+    return tally;
+  }
+
   return {
-    count({ flag, variant, details }, outcome, failedTrace) {
-      const counter = counterOf(flag, details.split?.id, variant);
-      counter.exposures++;
-      if (outcome.status === "aborted") {
-        counter.aborted++;
-        return;
-      }
-      if (outcome.duration !== undefined) {
-        (counter.durations[bucketOf(outcome.duration / 1000)] as number)++;
-      }
-      if (outcome.errorType !== undefined) countError(counter.errors, outcome.errorType);
-      if (failedTrace !== undefined) {
-        counter.failedTraces = [...counter.failedTraces, failedTrace].slice(-MAX_TRACES);
+    count({ scope, exposures, outcome, reidentified }) {
+      settlements++;
+      const aborted = outcome.status === "aborted";
+      const { duration } = outcome;
+      const seconds = duration === undefined ? 0 : duration / 1000;
+      const bucket = duration === undefined ? 0 : bucketOf(seconds);
+      let trace: string | undefined;
+      let traced = false;
+      for (const exposure of exposures) {
+        const counter = counterOf(exposure, reidentified);
+        const { split } = exposure.details;
+        if (split !== undefined && counter.mark !== "conflict") {
+          counter.ratio?.count(exposure.variant, split);
+        }
+        const late = aborted && isLate(outcome, patienceFor(counter));
+        const errorType = late ? "timeout" : outcome.errorType;
+        if (outcome.streaming === true) counter.streaming++;
+        else if (aborted && !late) counter.aborted++;
+        const tally = errorType === undefined ? counter.unfailed : tallyOf(counter, errorType);
+        tally.count++;
+        if (duration !== undefined && (!aborted || late)) {
+          tally.seconds += seconds;
+          (tally.durations[bucket] as number)++;
+        }
+        if (errorType === undefined || traceId === undefined) continue;
+        if (!traced) {
+          traced = true;
+          trace = traceId(scope);
+        }
+        if (trace !== undefined) remember(counter, trace);
       }
     },
-    snapshot: () =>
-      [...byFlag.values()].flat().map(({ split, errors, durations, ...counter }) => ({
-        ...counter,
-        ...(split !== undefined && { split }),
-        errors: Object.fromEntries(errors),
-        durations: [...durations],
-      })),
+    snapshot() {
+      const cells = [...byFlag.values()].flatMap(({ counters }) => counters.map(cellOf));
+      const rest = cellOf(other);
+      return rest.exposures === 0 ? cells : [...cells, rest];
+    },
+    splits: () =>
+      [...byFlag].flatMap(([flag, { ratios }]) =>
+        [...ratios].map(([split, ratio]) => ({ flag, split, ...ratio.snapshot() })),
+      ),
   };
 }
 
-/** Counts one error by its type. */
-export function countError(errors: Map<string, number>, errorType: string): void {
-  const known = errors.has(errorType) || errors.size < MAX_ERROR_TYPES;
-  const type = known ? errorType : OTHER;
-  errors.set(type, (errors.get(type) ?? 0) + 1);
-}
-
-/** The errors of a later count that an earlier one had not. */
-export function errorsSince(later: Cell["errors"], earlier: Cell["errors"]): Cell["errors"] {
-  const counts = Object.entries(later).map(
-    ([type, count]) => [type, count - (earlier[type] ?? 0)] as const,
-  );
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+function ratioOf(
+  { ratios }: FlagCounters,
+  split: string | undefined,
+  hash: UnitHash,
+): SampleRatio | undefined {
+  if (split === undefined) return undefined;
+  const ratio = ratios.get(split) ?? createSampleRatio(hash);
+  ratios.set(split, ratio);
+  return ratio;
 }

@@ -1,5 +1,5 @@
 import type { ClientReport, ReportedFlag } from "@burgee/core";
-import { countError, errorsSince } from "./cells.js";
+import { errorTypeIn, MAX_CLIENT_SERIES, OTHER } from "./series.js";
 
 /** What browsers report of one variant of a flag. */
 export interface ClientCell {
@@ -32,10 +32,11 @@ const REMEMBERED = 3_600_000;
 /** How many who have reported are remembered; while they are so many, nobody else is counted. */
 const MAX_REMEMBERED = 20_000;
 
-/** How many cells there may be; what is beyond is counted together. */
-const MAX_CELLS = 1200;
+/** How many of the series may be of error types with a name: the others stay for cells. */
+const MAX_NAMED = MAX_CLIENT_SERIES / 2;
 
-const OTHER = "_other";
+/** How many error types with a name a cell may have. */
+const MAX_TYPES = 32;
 
 interface Counter {
   readonly flag: string;
@@ -47,16 +48,31 @@ export function createClientCells(): ClientCells {
   const counters = new Map<string, Counter>();
   /** When each was counted, the oldest first. */
   const counted = new Map<string, number>();
+  const other: Counter = { flag: OTHER, variant: OTHER, errors: new Map() };
+  /** Of each cell one: an error that comes must have somewhere to go. */
+  let series = 1;
+  let named = 0;
   let unverified = 0;
 
   function counterOf(flag: string, variant: string): Counter {
     const name = JSON.stringify([flag, variant]);
     const known = counters.get(name);
     if (known !== undefined) return known;
-    if (counters.size >= MAX_CELLS && flag !== OTHER) return counterOf(OTHER, OTHER);
+    if (series >= MAX_CLIENT_SERIES || flag === OTHER) return other;
+    series++;
     const counter = { flag, variant, errors: new Map<string, number>() };
     counters.set(name, counter);
     return counter;
+  }
+
+  function countError({ errors }: Counter, errorType: string): void {
+    const isFull = named >= MAX_NAMED || series >= MAX_CLIENT_SERIES || errors.size >= MAX_TYPES;
+    const type = errors.has(errorType) || !isFull ? errorTypeIn(errorType) : OTHER;
+    if (type !== OTHER && !errors.has(type)) {
+      series++;
+      named++;
+    }
+    errors.set(type, (errors.get(type) ?? 0) + 1);
   }
 
   /** Whether it is the first of its unit, flag and variant in the hour. */
@@ -76,30 +92,18 @@ export function createClientCells(): ClientCells {
       if (!verified) unverified++;
       for (const reported of flags) {
         if (!isFirst(reported, reportedAt)) continue;
-        countError(counterOf(reported.flag, reported.variant).errors, errorType);
+        countError(counterOf(reported.flag, reported.variant), errorType);
       }
     },
     snapshot: () => ({
-      cells: [...counters.values()].map(({ errors, ...counter }) => ({
-        origin: "client",
-        ...counter,
-        errors: Object.fromEntries(errors),
-      })),
+      cells: [...counters.values(), ...(other.errors.size > 0 ? [other] : [])].map(
+        ({ errors, ...counter }) => ({
+          origin: "client",
+          ...counter,
+          errors: Object.fromEntries(errors),
+        }),
+      ),
       unverified,
     }),
-  };
-}
-
-/** What was counted between two moments. */
-export function differenceOf(later: ClientCounts, earlier: ClientCounts): ClientCounts {
-  const cells = later.cells.map((cell) => {
-    const before = earlier.cells.find(
-      ({ flag, variant }) => flag === cell.flag && variant === cell.variant,
-    );
-    return { ...cell, errors: errorsSince(cell.errors, before?.errors ?? {}) };
-  });
-  return {
-    cells: cells.filter(({ errors }) => Object.keys(errors).length > 0),
-    unverified: later.unverified - earlier.unverified,
   };
 }

@@ -10,6 +10,13 @@ export const BOUNDS: readonly number[] = [
 /** Durations, counted by bucket: one count for each of the bounds, and one for all above. */
 export type Histogram = readonly number[];
 
+/** How long work took that ended in one way. */
+export interface Timing {
+  /** The sum of the durations, in seconds. */
+  readonly seconds: number;
+  readonly durations: Histogram;
+}
+
 /** A histogram without a count. */
 export function emptyHistogram(): number[] {
   return new Array<number>(BOUNDS.length + 1).fill(0);

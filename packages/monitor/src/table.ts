@@ -1,6 +1,6 @@
-import type { Cell } from "./cells.js";
+import type { Cell } from "./cell.js";
 import { quantile } from "./histogram.js";
-import type { MonitorSnapshot } from "./monitor.js";
+import type { MonitorSnapshot } from "./snapshot.js";
 
 const HEADER = [
   "flag",
@@ -21,7 +21,8 @@ const NAMED = 3;
 
 /**
  * A snapshot as a table of text: a row for each cell, with its error rate and its 95th percentile.
- * What browsers report is not in it: nobody knows of how many pages it is a part.
+ * What browsers report is not in it: nobody knows of how many pages it is a part. Where there are
+ * cells that cannot be compared, a last column says why.
  *
  * @example
  * ```ts
@@ -34,9 +35,12 @@ const NAMED = 3;
  * ```
  */
 export function formatTable({ cells }: Pick<MonitorSnapshot, "cells">): string {
-  const rows = [HEADER, ...[...cells].sort(byName).map(row)];
-  const widths = HEADER.map((_, column) =>
-    Math.max(...rows.map((texts) => (texts[column] as string).length)),
+  const header = cells.some(({ mark }) => mark !== undefined)
+    ? [...HEADER, "not compared"]
+    : HEADER;
+  const rows = [header, ...[...cells].sort(byName).map(row)];
+  const widths = header.map((_, column) =>
+    Math.max(...rows.map((texts) => texts[column]?.length ?? 0)),
   );
   return rows
     .map((texts) =>
@@ -68,9 +72,14 @@ function row(cell: Cell): string[] {
       .slice(0, NAMED)
       .map((typeAndCount) => typeAndCount.join(" "))
       .join(", "),
+    ...(cell.mark === undefined ? [] : [cell.mark]),
   ];
 }
 
 function byName(a: Cell, b: Cell): number {
-  return [a.flag, a.split, a.variant].join("\0") < [b.flag, b.split, b.variant].join("\0") ? -1 : 1;
+  return nameOf(a) < nameOf(b) ? -1 : 1;
+}
+
+function nameOf({ flag, split, variant, mark }: Cell): string {
+  return [flag, split, variant, mark].join("\0");
 }

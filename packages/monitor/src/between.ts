@@ -1,0 +1,97 @@
+import type { Cell } from "./cell.js";
+import type { ClientCell, ClientCounts } from "./client-cells.js";
+import { emptyHistogram, type Histogram, type Timing } from "./histogram.js";
+import type { MonitorSnapshot } from "./snapshot.js";
+
+/**
+ * What was counted between two snapshots of one monitor. A split's units are not: they are as they
+ * were at the later one.
+ *
+ * @example
+ * ```ts
+ * import { between, type Monitor } from "@burgee/monitor";
+ *
+ * export function everySecond(monitor: Monitor) {
+ *   let before = monitor.snapshot();
+ *   setInterval(() => {
+ *     const now = monitor.snapshot();
+ *     console.log(between(before, now).cells);
+ *     before = now;
+ *   }, 1000);
+ * }
+ * ```
+ */
+export function between(earlier: MonitorSnapshot, later: MonitorSnapshot): MonitorSnapshot {
+  const before = byName(earlier.cells, nameOfCell);
+  const cells = later.cells.map((cell) => {
+    const known = before.get(nameOfCell(cell));
+    return known === undefined ? cell : cellSince(cell, known);
+  });
+  return {
+    ...later,
+    cells: cells.filter(({ exposures }) => exposures > 0),
+    client: clientSince(later.client, earlier.client),
+  };
+}
+
+function nameOfCell({ flag, split, variant, mark }: Cell): string {
+  return JSON.stringify([flag, split, variant, mark]);
+}
+
+function nameOfClientCell({ flag, variant }: ClientCell): string {
+  return JSON.stringify([flag, variant]);
+}
+
+function byName<Item>(items: readonly Item[], nameOf: (item: Item) => string): Map<string, Item> {
+  return new Map(items.map((item) => [nameOf(item), item]));
+}
+
+function cellSince(later: Cell, earlier: Cell): Cell {
+  return {
+    ...later,
+    exposures: later.exposures - earlier.exposures,
+    errors: errorsSince(later.errors, earlier.errors),
+    aborted: later.aborted - earlier.aborted,
+    streaming: later.streaming - earlier.streaming,
+    durations: histogramSince(later.durations, earlier.durations),
+    timings: timingsSince(later.timings, earlier.timings),
+  };
+}
+
+function clientSince(later: ClientCounts, earlier: ClientCounts): ClientCounts {
+  const before = byName(earlier.cells, nameOfClientCell);
+  const cells = later.cells.map((cell) => ({
+    ...cell,
+    errors: errorsSince(cell.errors, before.get(nameOfClientCell(cell))?.errors ?? {}),
+  }));
+  return {
+    cells: cells.filter(({ errors }) => Object.keys(errors).length > 0),
+    unverified: later.unverified - earlier.unverified,
+  };
+}
+
+/** The errors of a later count that an earlier one had not. */
+function errorsSince(later: Cell["errors"], earlier: Cell["errors"]): Cell["errors"] {
+  const before = new Map(Object.entries(earlier));
+  const counts = Object.entries(later).map(
+    ([type, count]) => [type, count - (before.get(type) ?? 0)] as const,
+  );
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+const NO_TIME: Timing = { seconds: 0, durations: emptyHistogram() };
+
+function timingsSince(later: Cell["timings"], earlier: Cell["timings"]): Cell["timings"] {
+  const before = new Map(Object.entries(earlier));
+  return Object.fromEntries(
+    Object.entries(later).map(([type, { seconds, durations }]) => {
+      const known = before.get(type) ?? NO_TIME;
+      const since = histogramSince(durations, known.durations);
+      return [type, { seconds: seconds - known.seconds, durations: since }];
+    }),
+  );
+}
+
+function histogramSince(later: Histogram, earlier: Histogram): Histogram {
+  return later.map((count, bucket) => count - (earlier[bucket] ?? 0));
+}

@@ -1,0 +1,13 @@
+import type { Cell } from "./cell.js";
+import type { ClientCounts } from "./client-cells.js";
+import type { SplitCheck } from "./sample-ratio.js";
+
+/** The counts of a monitor at one moment. */
+export interface MonitorSnapshot {
+  /** One cell for each flag, split and variant that was read, and for each reason not to compare it. */
+  readonly cells: readonly Cell[];
+  /** Whether the units of each split arrive as it was told to give. */
+  readonly splits: readonly SplitCheck[];
+  /** What browsers report. It is another metric: never add it to the server's. */
+  readonly client: ClientCounts;
+}
