@@ -1,36 +1,63 @@
-import type { Observer } from "@burgee/core";
-import { type Cell, createCells, errorsSince } from "./cells.js";
-import { type ClientCounts, createClientCells, differenceOf } from "./client-cells.js";
-
-/** The counts of a monitor at one moment. */
-export interface MonitorSnapshot {
-  /** One cell for each flag, split and variant that was read. */
-  readonly cells: readonly Cell[];
-  /** What browsers report. It is another metric: never add it to the server's. */
-  readonly client: ClientCounts;
-}
+import type { FlagKey, FlagStore } from "@burgee/core";
+import { createCells } from "./cells.js";
+import { createClientCells } from "./client-cells.js";
+import type { Fleet } from "./guard/fleet.js";
+import type { GuardPolicy } from "./guard/policy.js";
+import { createGuard, type Guard, type GuardedFlags } from "./guard.js";
+import { formatPrometheus } from "./prometheus.js";
+import type { MonitorSnapshot } from "./snapshot.js";
 
 /** Watches what each variant of each flag does to the work that reads it. */
 export interface Monitor {
   /** The counts since the monitor was created. */
   snapshot(): MonitorSnapshot;
-  /** Stops counting. */
+  /** The same counts as OpenMetrics text, for Prometheus; its type is {@link PROMETHEUS_CONTENT_TYPE}. */
+  prometheus(): string;
+  /**
+   * Guards a flag: compares its variants with the safe one, and stops it on evidence.
+   *
+   * @throws BurgeeError `INVALID_OPTIONS`
+   *
+   * @example
+   * ```ts
+   * import type { Monitor } from "@burgee/monitor";
+   *
+   * export function guardCheckout(monitor: Monitor) {
+   *   const guard = monitor.guard({ flag: "new-checkout", action: "rollback" });
+   *   guard.observe(({ type, reason }) => console.log(type, reason));
+   * }
+   * ```
+   */
+  guard<Key extends FlagKey>(policy: GuardPolicy<Key>): Guard;
+  /** Stops counting, and its guards. */
   close(): void;
 }
 
 /** Flags, whatever their definitions. */
-export interface ObservedFlags {
-  observe(observer: Observer): () => void;
-}
+export interface ObservedFlags extends GuardedFlags {}
 
 /** Options of {@link createMonitor}. */
 export interface MonitorOptions {
+  /**
+   * Where the flags are held: a guard writes there what it stops.
+   *
+   * @default none: guards only notify
+   */
+  readonly store?: FlagStore | undefined;
+  /**
+   * Where what several instances count is put together, so that guards judge it as one: `redisFleet`.
+   *
+   * @default each instance goes by what it counts itself
+   */
+  readonly fleet?: Fleet | undefined;
   /**
    * The trace of a scope, for those that failed: `traceIdOf` of `@burgee/opentelemetry`.
    *
    * @default no traces
    */
   readonly traceId?: (scope: object) => string | undefined;
+  /** The clock of its guards: milliseconds since the epoch. `@default Date.now` */
+  readonly now?: () => number;
 }
 
 /**
@@ -50,57 +77,31 @@ export interface MonitorOptions {
  * setInterval(() => console.log(formatTable(monitor.snapshot())), 1000).unref();
  * ```
  */
-export function createMonitor(flags: ObservedFlags, { traceId }: MonitorOptions = {}): Monitor {
-  const cells = createCells();
+export function createMonitor(
+  flags: ObservedFlags,
+  { store, fleet, traceId, now = Date.now }: MonitorOptions = {},
+): Monitor {
+  const safe = new Map(Object.entries(flags.definitions ?? {}));
+  const cells = createCells({ safeVariant: (flag) => safe.get(flag)?.default, traceId });
   const client = createClientCells();
-  const close = flags.observe({
-    settled({ scope, exposures, outcome }) {
-      const failedTrace = outcome.status === "error" ? traceId?.(scope) : undefined;
-      for (const exposure of exposures) cells.count(exposure, outcome, failedTrace);
+  const guards: Guard[] = [];
+  const stop = flags.observe({ settled: cells.count, reported: client.count });
+  const snapshot = () => ({
+    cells: cells.snapshot(),
+    splits: cells.splits(),
+    client: client.snapshot(),
+  });
+  return {
+    snapshot,
+    prometheus: () => formatPrometheus(snapshot()),
+    guard(policy) {
+      const guard = createGuard(policy, { flags, store, fleet, traceId, now });
+      guards.push(guard);
+      return guard;
     },
-    reported: client.count,
-  });
-  return { snapshot: () => ({ cells: cells.snapshot(), client: client.snapshot() }), close };
-}
-
-/**
- * What was counted between two snapshots of one monitor.
- *
- * @example
- * ```ts
- * import { between, type Monitor } from "@burgee/monitor";
- *
- * export function everySecond(monitor: Monitor) {
- *   let before = monitor.snapshot();
- *   setInterval(() => {
- *     const now = monitor.snapshot();
- *     console.log(between(before, now).cells);
- *     before = now;
- *   }, 1000);
- * }
- * ```
- */
-export function between(earlier: MonitorSnapshot, later: MonitorSnapshot): MonitorSnapshot {
-  const cells = later.cells.map((cell) => {
-    const before = earlier.cells.find((other) => sameCell(cell, other));
-    return before === undefined ? cell : difference(cell, before);
-  });
-  return {
-    cells: cells.filter(({ exposures }) => exposures > 0),
-    client: differenceOf(later.client, earlier.client),
-  };
-}
-
-function sameCell(a: Cell, b: Cell): boolean {
-  return a.flag === b.flag && a.split === b.split && a.variant === b.variant;
-}
-
-function difference(later: Cell, earlier: Cell): Cell {
-  return {
-    ...later,
-    exposures: later.exposures - earlier.exposures,
-    aborted: later.aborted - earlier.aborted,
-    errors: errorsSince(later.errors, earlier.errors),
-    durations: later.durations.map((count, bucket) => count - (earlier.durations[bucket] ?? 0)),
+    close() {
+      stop();
+      for (const guard of guards) guard.close();
+    },
   };
 }

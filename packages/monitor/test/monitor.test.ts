@@ -1,4 +1,4 @@
-import { between, createMonitor } from "@burgee/monitor";
+import { between, createMonitor, formatTable } from "@burgee/monitor";
 import { expect, test } from "vitest";
 import { countedFlags, newCheckout } from "./counted.js";
 
@@ -30,6 +30,67 @@ test("the two sides of a split are counted apart, under the split's id", () => {
   expect(new Set(cells.map(({ split }) => split)).size).toBe(1);
   expect(cells[0]?.split).toMatch(/^\/fractional#[0-9a-f]{1,8}$/);
   for (const { exposures } of cells) expect(exposures).toBeGreaterThan(400);
+});
+
+test("the error rate of each variant is computed, in the library", () => {
+  const { flags, monitor } = countedFlags(newCheckout(50));
+  for (let unit = 0; unit < 1000; unit++) {
+    const scope = flags.scope({ targetingKey: `user-${unit}` });
+    if (scope.get("new-checkout") && unit % 5 === 0) scope.fail(new TypeError("no total"));
+    scope.settle();
+  }
+  const { cells } = monitor.snapshot();
+  const rates = cells.map((cell) => [
+    cell.variant,
+    (cell.errors["TypeError"] ?? 0) / cell.exposures,
+  ]);
+  expect(Object.fromEntries(rates)).toEqual({ off: 0, on: expect.closeTo(0.2, 1) });
+  const [, off, on] = formatTable({ cells }).split("\n");
+  expect(off).toMatch(/^new-checkout {2}off .* 0\.0 %/);
+  expect(on).toMatch(/^new-checkout {2}on .* (1[6-9]|2[0-4])\.\d %.*TypeError \d+$/);
+});
+
+test("an override and a context that comes late are counted apart", () => {
+  const { flags, monitor, work } = countedFlags(newCheckout(100));
+  for (const unit of ["ada", "bob"]) work(unit, ["new-checkout"]);
+  const tested = flags.scope({ targetingKey: "qa" }, { overrides: { "new-checkout": "on" } });
+  tested.get("new-checkout");
+  tested.settle();
+  const late = flags.scope({});
+  late.get("search-ranking");
+  late.identify({ targetingKey: "bob" });
+  late.get("new-checkout");
+  late.settle();
+  const gate = flags.scope({ targetingKey: "eve" });
+  gate.gate("new-checkout");
+  gate.settle();
+  const { cells } = monitor.snapshot();
+  expect(cells.map(({ flag, mark, exposures }) => [flag, mark, exposures])).toEqual([
+    ["new-checkout", undefined, 2],
+    ["new-checkout", "overridden", 1],
+    ["new-checkout", "reidentified", 1],
+    ["new-checkout", "gated", 1],
+    ["search-ranking", "reidentified", 1],
+  ]);
+  const before = monitor.snapshot();
+  work("ada", ["new-checkout"]);
+  const since = between(before, monitor.snapshot()).cells;
+  expect(since.map(({ mark, exposures }) => [mark, exposures])).toEqual([[undefined, 1]]);
+});
+
+test("the safe variant is the definition's: its durations say who has waited too long", () => {
+  const { flags, monitor, work } = countedFlags(newCheckout(0));
+  const leave = () => {
+    const scope = flags.scope({ targetingKey: "ada" });
+    scope.get("new-checkout");
+    const started = performance.now();
+    while (performance.now() - started < 6) {} // the safe side takes less than 5 ms
+    scope.settle({ aborted: true });
+  };
+  leave();
+  for (let unit = 0; unit < 1000; unit++) work(`user-${unit}`, ["new-checkout"]);
+  leave();
+  expect(monitor.snapshot().cells).toMatchObject([{ aborted: 1, errors: { timeout: 1 } }]);
 });
 
 test("nothing is counted after it was closed", () => {

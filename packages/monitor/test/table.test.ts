@@ -13,7 +13,9 @@ function cell(variant: string, exposures: number, errors: Cell["errors"] = {}): 
     exposures,
     errors,
     aborted: 0,
+    streaming: 0,
     durations,
+    timings: {},
     failedTraces: [],
   };
 }
@@ -36,5 +38,16 @@ test("shows a dash where there is no split, and no duration", () => {
   const { split: _, ...aborted } = { ...cell("on", 1), aborted: 1, durations: emptyHistogram() };
   expect(formatTable({ cells: [aborted] }).split("\n")[1]).toMatch(
     /^new-checkout {2}on +– +1 +0 +0\.0 % +–$/,
+  );
+});
+
+test("says why a row is not to be compared, where there is such a row", () => {
+  const cells = [cell("on", 200), { ...cell("on", 3), mark: "overridden" } as const];
+  expect(formatTable({ cells })).toBe(
+    [
+      "flag          variant  split                 requests  errors  error rate    p95  error types  not compared",
+      "new-checkout  on       /fractional#5bd1e995       200       0       0.0 %  24 ms",
+      "new-checkout  on       /fractional#5bd1e995         3       0       0.0 %  24 ms               overridden",
+    ].join("\n"),
   );
 });
