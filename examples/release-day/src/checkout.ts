@@ -29,6 +29,22 @@ export const oldCheckout: RequestHandler = async (request, response) => {
   response.json({ total: total / 100 });
 };
 
+class BankUnavailable extends Error {}
+
+/** A checkout with a bank that cannot be reached now and then, whichever checkout asks. */
+export function withMoodyBank(checkout: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    if (Math.random() < 0.03) throw new BankUnavailable("the bank did not answer");
+    return checkout(request, response, next);
+  };
+}
+
+/** The new checkout without its bug: adds up in cents, and answers in cents, too. */
+export const mendedCheckout: RequestHandler = async (request, response) => {
+  const cart: Cart = request.body;
+  response.json({ cents: await book(cart) });
+};
+
 /**
  * Adds up in euros, and here is the bug: 4.35 × 100 is 434.99999999999994, so that every cart with
  * a tea spoon differs from what the bank has booked.

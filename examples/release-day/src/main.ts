@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { createFlags, percent, writeHold, writeRule } from "@burgee/core";
+import { createFlags, percent, writeRule } from "@burgee/core";
 import { between, createMonitor, formatTable } from "@burgee/monitor";
 import { flagTelemetry, traceIdOf } from "@burgee/opentelemetry";
 import { fileStore } from "@burgee/stores/file";
@@ -13,12 +13,15 @@ import { lastFailure } from "./last-failure.js";
 import { errorsOf, secondLine } from "./screen.js";
 import { createShop } from "./shop.js";
 import { startTelemetry } from "./telemetry.js";
+import { verdict } from "./verdict.js";
 
 const { values: options } = parseArgs({
   options: {
     /** Keeps the shop open after the story. */
     stay: { type: "boolean", default: false },
-    /** How long the story takes. */
+    /** Releases a checkout without the bug: nothing trips. */
+    healthy: { type: "boolean", default: false },
+    /** How long the story takes, at most. */
     seconds: { type: "string", default: "54" },
   },
 });
@@ -30,10 +33,16 @@ if (!(length >= 6)) {
 }
 
 const file = await copyFlagFile(new URL("../flags.json", import.meta.url));
-const flags = createFlags(clientFlags, { source: fileStore(file.path), client: clientFlags });
+const store = fileStore(file.path);
+const flags = createFlags(clientFlags, { source: store, client: clientFlags });
 const telemetry = startTelemetry(new URL("spans.ndjson", import.meta.url));
 const stopTelemetry = flagTelemetry(flags);
-const monitor = createMonitor(flags, { traceId: traceIdOf });
+const monitor = createMonitor(flags, { store, traceId: traceIdOf });
+const guard = monitor.guard({ flag: "new-checkout", bucket: "1s", window: "1h" });
+let trippedAt = 0;
+guard.observe(({ type }) => {
+  if (type === "tripped") trippedAt = Date.now();
+});
 const seen = { first: 0, last: 0 };
 flags.observe({
   problem: (problem) => console.log(problem.message),
@@ -45,10 +54,9 @@ flags.observe({
 });
 await flags.ready({ timeout: 2000 });
 
-const server = createShop(flags, monitor, telemetry).listen(
-  Number(process.env["PORT"] ?? 0),
-  "127.0.0.1",
-);
+const { healthy } = options;
+const shop = createShop({ flags, monitor, telemetry, healthy });
+const server = shop.listen(Number(process.env["PORT"] ?? 0), "127.0.0.1");
 await once(server, "listening");
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const customers = fork(new URL("./load.js", import.meta.url), [url]);
@@ -58,9 +66,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => closing.a
 
 let second = 0;
 
-/** Shows each second of an act of the story. */
-async function act(name: string, seconds: number): Promise<void> {
-  for (let left = seconds; left > 0; left--) {
+/** Shows each second of an act of the story, until it is over. */
+async function act(name: string, seconds: number, over = () => false): Promise<void> {
+  for (let left = seconds; left > 0 && !over(); left--) {
     const before = monitor.snapshot();
     await wait(1000, undefined, { signal: closing.signal });
     console.log(secondLine(++second, name, "new-checkout", between(before, monitor.snapshot())));
@@ -81,25 +89,32 @@ try {
 
   const released = Date.now();
   await file.edit("new-checkout", (flag) => writeRule(flag, percent({ on: 50 })));
-  await act("50 % on", Math.round(length / 2));
+  await act("50 % on", Math.round(length / 2), () => trippedAt > 0);
+  const tripped = trippedAt > 0;
 
-  const setBack = Date.now();
-  await file.edit("new-checkout", (flag) => writeHold(flag, "kill", "off"));
-  await act("set back", 1);
+  await act(tripped ? "tripped" : "50 % on", 1);
   const errors = errorsOfNewCheckout();
-  await act("set back", Math.round(length / 3) - 1);
+  await act(tripped ? "tripped" : "50 % on", Math.round(length / 3) - 1);
   const later = errorsOfNewCheckout() - errors;
 
   console.log(`\n${formatTable(monitor.snapshot())}\n`);
   console.log(
-    `The first customer had the new checkout ${seen.first - released} ms after the file said so,`,
+    `The first customer had the new checkout ${seen.first - released} ms after the file said so.`,
   );
-  console.log(`the last one ${Math.max(0, seen.last - setBack)} ms after it was set back.`);
-  console.log(
-    `It failed ${errors} times, and ${later} times from a second later on. Nothing was restarted.`,
-  );
+  if (tripped) {
+    console.log(
+      `The guard tripped it ${((trippedAt - released) / 1000).toFixed(1)} s later, by itself;`,
+    );
+    console.log(`the last customer had it ${Math.max(0, seen.last - trippedAt)} ms after that.`);
+    console.log(
+      `It failed ${errors} times, and ${later} times from a second later on. Nothing was restarted.`,
+    );
+  } else {
+    console.log(`The guard did not trip it. It is ${guard.state}.`);
+  }
+  console.log(`\n${await verdict("new-checkout", guard, store)}`);
   console.log(`\n${lastFailure("new-checkout", monitor.snapshot(), telemetry)}`);
-  if (errors === 0 || later > 0) process.exitCode = 1;
+  if (tripped === healthy || (tripped && later > 0)) process.exitCode = 1;
 
   if (options.stay) {
     console.log(`\nThe shop stays open. Edit ${file.path} and watch; Ctrl-C closes it.\n`);

@@ -3,19 +3,31 @@ import type { Flags } from "@burgee/core";
 import { byVariant, flagErrors, flagMiddleware, flagRouter } from "@burgee/express";
 import { formatTable, type Monitor } from "@burgee/monitor";
 import express, { type ErrorRequestHandler, type Express } from "express";
-import { newCheckout, oldCheckout } from "./checkout.js";
+import { mendedCheckout, newCheckout, oldCheckout, withMoodyBank } from "./checkout.js";
 import { lastFailure } from "./last-failure.js";
 import { renderPage } from "./page/render.js";
 import { searchByPopularity, searchByWords } from "./search.js";
 import { type Telemetry, traced } from "./telemetry.js";
 
+/** The shop's parts. */
+export interface ShopParts {
+  readonly flags: Flags;
+  readonly monitor: Monitor;
+  readonly telemetry: Telemetry;
+  /** Whether the new checkout is mended; then the bank is moody, so that both fail now and then. */
+  readonly healthy: boolean;
+}
+
 /** The shop: two routes behind flags, and a page that shows them. */
-export function createShop(flags: Flags, monitor: Monitor, telemetry: Telemetry): Express {
+export function createShop({ flags, monitor, telemetry, healthy }: ShopParts): Express {
+  const checkouts = healthy
+    ? { on: withMoodyBank(mendedCheckout), off: withMoodyBank(oldCheckout) }
+    : { on: newCheckout, off: oldCheckout };
   const app = express();
   app.use(["/checkout", "/search"], traced);
   app.use(express.json());
   app.use(flagMiddleware(flags, { context: (req) => ({ targetingKey: req.get("x-user") }) }));
-  app.post("/checkout", byVariant("new-checkout", { on: newCheckout, off: oldCheckout }));
+  app.post("/checkout", byVariant("new-checkout", checkouts));
   app.get(
     "/search",
     byVariant("search-ranking", { words: searchByWords, popular: searchByPopularity }),

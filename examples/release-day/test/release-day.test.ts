@@ -27,20 +27,29 @@ function run(...options: string[]) {
   return { child, lines, output };
 }
 
-test("the new checkout is released, fails for its customers alone, and is taken back", async () => {
-  const { child, lines } = run("--seconds", "12");
+test("the new checkout is released, fails for its customers alone, and is tripped by its guard", async () => {
+  const { child, lines } = run("--seconds", "24");
   const [code] = await once(child, "close");
   const text = lines.join("\n");
   expect(code, text).toBe(0);
-  expect(lines.filter((line) => /^ +\d+ s /.test(line))).toHaveLength(12);
   expect(text).toMatch(
     /50 % on +│ off +\d+ requests +0\.0 % errors .*│ on +\d+ requests +\d+\.\d % errors/,
   );
+  expect(text).toMatch(/tripped +│ off +\d+ requests +0\.0 % errors .*│ on +–/);
   expect(text).toMatch(
     /new-checkout +on +\/fractional#\w+ +\d+ +[1-9]\d* .* PaymentMismatch [1-9]/,
   );
   expect(text).not.toMatch(/new-checkout +off .*PaymentMismatch/);
+  expect(text).toMatch(/The guard tripped it \d+\.\d s later, by itself/);
   expect(text).toMatch(/It failed [1-9]\d* times, and 0 times from a second later on/);
+  expect(text).toMatch(/Evidence against on: [1-9]\d{2,}.*; 100 trips\./);
+  expect(text).toMatch(/Its last failed traces: ([0-9a-f]{32}, ){4}[0-9a-f]{32}\n/);
+  const [, entry = ""] = /The audit entry: (\{[^}]+\})/.exec(text) ?? [];
+  expect(JSON.parse(entry)).toMatchObject({
+    kind: "guard",
+    actor: "guard",
+    reason: expect.stringMatching(/^new-checkout=on fails more often than off: E .*Traces: /),
+  });
   expect(text).toMatch(
     /The last failure, trace [0-9a-f]{32}:\nPOST \/checkout .*feature_flags\.new-checkout=on {2}failed\n {2}bank\.book .*feature_flags\.new-checkout=on/,
   );
@@ -52,6 +61,18 @@ test("the new checkout is released, fails for its customers alone, and is taken 
   expect(spans.join()).not.toMatch(/user-\d/); // the targeting key is on no span
   const flagFile = /Its flags are in (.+)/.exec(text)?.[1] ?? "";
   expect(existsSync(flagFile)).toBe(false);
+}, 60_000);
+
+test("a healthy checkout is not tripped, though both fail now and then", async () => {
+  const { child, lines } = run("--seconds", "12", "--healthy");
+  const [code] = await once(child, "close");
+  const text = lines.join("\n");
+  expect(code, text).toBe(0);
+  expect(lines.filter((line) => /^ +\d+ s /.test(line))).toHaveLength(12);
+  expect(text).toMatch(/new-checkout +off +\/fractional.* BankUnavailable [1-9]/);
+  expect(text).toMatch(/new-checkout +on +\/fractional.* BankUnavailable [1-9]/);
+  expect(text).toContain("The guard did not trip it.");
+  expect(text).not.toContain("The audit entry");
 }, 60_000);
 
 test("the page has the shop under its flags, hydrates without a warning, and follows the release", async () => {
@@ -85,7 +106,7 @@ test("the page has the shop under its flags, hydrates without a warning, and fol
 }, 60_000);
 
 test("with --stay the shop stays open until it is told to close", async () => {
-  const { child, lines, output } = run("--seconds", "6", "--stay");
+  const { child, lines, output } = run("--seconds", "6", "--stay", "--healthy");
   while (!lines.some((line) => line.includes("as you like"))) await once(output, "line");
   const url = /http:\S+/.exec(lines[0] ?? "")?.[0] ?? "";
   expect((await fetch(`${url}/search?q=tea`)).status).toBe(200);
