@@ -56,6 +56,8 @@ const EVERYWHERE: OverrideNames = {};
  * Opens a scope by what a request's headers say: who asks, what is overridden, which visitor it is.
  * Whoever opens it settles it. A promise only where something has to be awaited.
  *
+ * @param request its headers are looked at only where something of theirs is asked for: Node's parses
+ * them then
  * @param input what the context function is given
  * @param response what a new visitor's cookie is set on. `@default` it is not set
  *
@@ -65,8 +67,8 @@ const EVERYWHERE: OverrideNames = {};
  * import { openFromHeaders } from "@burgee/core/signed";
  *
  * export async function answer(flags: Flags, request: Request): Promise<Response> {
- *   const headers = Object.fromEntries(request.headers);
- *   const scope = await openFromHeaders(flags, { visitor: "visitor" }, headers, request);
+ *   const asked = { headers: Object.fromEntries(request.headers) };
+ *   const scope = await openFromHeaders(flags, { visitor: "visitor" }, asked, request);
  *   const response = Response.json({ checkout: scope.get("new-checkout") });
  *   scope.settle();
  *   return response;
@@ -76,12 +78,12 @@ const EVERYWHERE: OverrideNames = {};
 export function openFromHeaders<D extends Definitions, Input>(
   flags: Flags<D>,
   options: RequestScopeOptions<Input>,
-  headers: HeadersByName,
+  request: { readonly headers: HeadersByName },
   input: Input,
   response?: CookieTaker,
 ): FlagScope<D> | Promise<FlagScope<D>> {
   const { context = {}, visitor } = options;
-  const token = canOverride(flags) ? tokenIn(headers, options.overrides) : undefined;
+  const token = canOverride(flags) ? tokenIn(request.headers, options.overrides) : undefined;
   if (token === undefined && visitor === undefined) return flags.open(context, { input });
 
   const open = (overrides: Overrides | undefined, known: Visitor | undefined) => {
@@ -94,7 +96,7 @@ export function openFromHeaders<D extends Definitions, Input>(
   const known =
     visitor === undefined
       ? undefined
-      : visitorId(flags, cookieIn(cookiesIn(headers), cookieOf(visitor).name));
+      : visitorId(flags, cookieIn(cookiesIn(request.headers), cookieOf(visitor).name));
   if (token === undefined && !(known instanceof Promise)) return open(undefined, known);
   return Promise.all([readOverrides(flags, token), known]).then((read) => open(...read));
 }

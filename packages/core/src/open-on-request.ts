@@ -33,7 +33,7 @@ export function openOnRequest<D extends Definitions, Input>(
   response: ServerResponse,
   input: Input,
 ): FlagScope<D> | Promise<FlagScope<D>> {
-  const opened = openFromHeaders(flags, options, request.headers, input, response);
+  const opened = openFromHeaders(flags, options, request, input, response);
   if (opened instanceof Promise) return opened.then((scope) => begin(scope, request, response));
   return begin(opened, request, response);
 }

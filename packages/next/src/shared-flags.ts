@@ -80,7 +80,7 @@ export function createShared<D extends Definitions, C extends Definitions, A>(
         const open = () =>
           outside(() =>
             exchange === undefined
-              ? openFromHeaders(flags, opening, Object.fromEntries(headers), asked)
+              ? openFromHeaders(flags, opening, { headers: Object.fromEntries(headers) }, asked)
               : openOnRequest(flags, opening, exchange.request, exchange.response, asked),
           );
         return isDevelopment() ? flags.ready().then(open) : open();

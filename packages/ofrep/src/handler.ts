@@ -84,8 +84,8 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
       const known = typeof context === "function" ? await context(request) : context;
       return { ...taken, ...known };
     };
-    const headers = Object.fromEntries(request.headers);
-    const scope = await openFromHeaders(flags, { ...options, context: merged }, headers, request);
+    const sent = { headers: Object.fromEntries(request.headers) };
+    const scope = await openFromHeaders(flags, { ...options, context: merged }, sent, request);
     return scope as unknown as FlagScope<Definitions>;
   }
 
