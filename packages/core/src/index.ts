@@ -35,17 +35,18 @@ export { type Rule, when } from "./builders/rule.js";
 // Reading them.
 export type { EvaluationContext } from "./context.js";
 export type { Attributes, ContextInput } from "./context-input.js";
-export {
-  createFlags,
-  type Flags,
-  type FlagsOptions,
-  type OpenOptions,
-  type RefreshOptions,
-  type ScopeOptions,
+export { createFlags } from "./create-flags.js";
+export type {
+  Flags,
+  FlagsOptions,
+  OpenOptions,
+  RefreshOptions,
+  ScopeOptions,
 } from "./flags.js";
 export { opensGate } from "./gate.js";
 export type { Overrides } from "./overrides.js";
-export { type Answer, changesBefore, type FlagScope } from "./scope.js";
+export { changesBefore } from "./grounds.js";
+export type { Answer, FlagScope } from "./scope.js";
 
 // Watching what they do.
 export type { Health, HealthOutage } from "./health.js";

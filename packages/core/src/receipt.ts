@@ -1,9 +1,9 @@
 import type { Definitions } from "./define.js";
 import type { EvaluationDetails } from "./details.js";
 import type { Flags } from "./flags.js";
+import { groundsOf } from "./grounds.js";
 import { isRecord } from "./json.js";
 import type { ReportedFlag } from "./observer.js";
-import { groundsOf } from "./scope.js";
 import { fromBase64Url, keyedHash, seal, toBase64Url, unseal } from "./seal.js";
 import { type Signing, signingOf } from "./signing.js";
 
