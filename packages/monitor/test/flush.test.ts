@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { flushCounts, type MonitorSnapshot } from "@burgee/monitor";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { buildProgram } from "./build-program.js";
+import { buildProgram } from "../../stores/test/build-program.js";
 import { countedFlags, newCheckout } from "./counted.js";
 
 let folder: string;
@@ -13,7 +13,7 @@ let program: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "burgee-flush-"));
-  program = await buildProgram("flush-program.ts", folder);
+  program = await buildProgram(join(import.meta.dirname, "flush-program.ts"), folder);
 });
 
 afterAll(() => rm(folder, { recursive: true }));

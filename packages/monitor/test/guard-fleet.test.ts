@@ -7,8 +7,8 @@ import { type AuditEntry, readHold } from "@burgee/core";
 import { redisStore } from "@burgee/stores/redis";
 import { createClient } from "redis";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { buildProgram } from "../../stores/test/build-program.js";
 import { type RedisServer, startRedis } from "../../stores/test/redis-server.js";
-import { buildProgram } from "./build-program.js";
 import { type Instance, startInstance } from "./guard/fleet-instance.js";
 import { newCheckout } from "./guard/guarded.js";
 
@@ -108,7 +108,7 @@ let program: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "burgee-fleet-"));
-  program = await buildProgram("guard-fleet-program.ts", folder);
+  program = await buildProgram(join(import.meta.dirname, "guard-fleet-program.ts"), folder);
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true }));

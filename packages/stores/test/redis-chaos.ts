@@ -10,7 +10,7 @@ import { type RedisStoreOptions, redisStore } from "@burgee/stores/redis";
 import { createClient } from "redis";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startProxy } from "./redis-proxy.js";
-import { startRedis } from "./redis-server.js";
+import { type RedisServer, startRedis } from "./redis-server.js";
 import { connectTo, who } from "./redis-shop.js";
 
 /** How much is at stake. */
@@ -313,13 +313,7 @@ export function testChaos(terms: ChaosTerms): void {
     const proxy = await startProxy(redis.port);
     onTestFinished(() => proxy.close());
     const shop = await startShop(proxy.url, terms);
-    await using replica = await startRedis("--replicaof", "127.0.0.1", String(redis.port));
-    const promoted = await connectTo(replica.url);
-    await vi.waitFor(
-      async () => expect(await promoted.info("replication")).toContain("master_link_status:up"),
-      { timeout: RETURN },
-    );
-    await promoted.sendCommand(["REPLICAOF", "NO", "ONE"]);
+    await using replica = await startPromoted(redis);
     let last = "";
     for (let index = 0; index < 20; index++) {
       last = (await shop.commit(index % 2 === 0 ? "c" : "b", redis.url)).revision;
@@ -338,13 +332,7 @@ export function testChaos(terms: ChaosTerms): void {
     const proxy = await startProxy(redis.port);
     onTestFinished(() => proxy.close());
     const shop = await startShop(proxy.url, terms);
-    await using replica = await startRedis("--replicaof", "127.0.0.1", String(redis.port));
-    const promoted = await connectTo(replica.url);
-    await vi.waitFor(
-      async () => expect(await promoted.info("replication")).toContain("master_link_status:up"),
-      { timeout: RETURN },
-    );
-    await promoted.sendCommand(["REPLICAOF", "NO", "ONE"]);
+    await using replica = await startPromoted(redis);
     const lost = await shop.commit("b", redis.url);
     await shop.hold(lost.revision, COMMIT);
     proxy.lead(1);
@@ -389,4 +377,16 @@ function withReseed(terms: ChaosTerms): ChaosTerms {
 
 function gone({ outage }: Health): boolean {
   return outage?.problem.code === "DIVERGED" && outage.problem.message.includes("are gone");
+}
+
+/** What was a replica of a server, and has all that there was, but goes its own way now. */
+async function startPromoted({ port }: RedisServer): Promise<RedisServer> {
+  const replica = await startRedis("--replicaof", "127.0.0.1", String(port));
+  const promoted = await connectTo(replica.url);
+  await vi.waitFor(
+    async () => expect(await promoted.info("replication")).toContain("master_link_status:up"),
+    { timeout: RETURN },
+  );
+  await promoted.sendCommand(["REPLICAOF", "NO", "ONE"]);
+  return replica;
 }
