@@ -290,6 +290,16 @@ test("users never mix: 1,500 requests over 100 connections, all at once", async 
   );
 });
 
+test("what a client component reads while the server renders it is an exposure of its request", async () => {
+  const shop = await openShop();
+  await shop.text("/cart"); // there nothing but a client component reads the ranking
+  await vi.waitFor(async () => {
+    const { cells } = await shop.snapshot();
+    const read = cells.filter(({ flag }) => flag === "search-ranking");
+    expect(read).toMatchObject([{ exposures: 1 }]);
+  });
+});
+
 test("the proxy, components, routes, actions and the Pages Router have one Flags and one monitor", async () => {
   const shop = await openShop();
   const paths = ["/", "/cart", "/search", "/deals", "/legacy", "/api/legacy", "/opening-hours"];
@@ -319,7 +329,7 @@ test("an action and a refresh go by the revision of now", async () => {
   expect(said).toEqual([]);
 });
 
-test("a signed override is served everywhere, a forged one nowhere", async () => {
+test("a signed override is served everywhere, a forged one and unsigned JSON nowhere", async () => {
   const shop = await openShop();
   const secret = "a secret for development and for nothing else";
   const sign = (secret: string) =>
@@ -335,7 +345,10 @@ test("a signed override is served everywhere, a forged one nowhere", async () =>
   expect(sent(await ask("/", token), "ranking")).toBe("Now by popular");
   expect(sent(await ask("/deals", token), "header")).toBe("The new deals");
   expect(await ask("/api/legacy", token)).toBe('{"checkout":"new"}');
-  expect(await ask("/api/legacy", forged)).toBe('{"checkout":"old"}');
+  const unsigned = encodeURIComponent('{"new-checkout":"on"}');
+  for (const nothing of [forged, unsigned, decodeURIComponent(unsigned)]) {
+    expect(await ask("/api/legacy", nothing)).toBe('{"checkout":"old"}');
+  }
 });
 
 test("a visitor gets a cookie once, and keeps it", async () => {
