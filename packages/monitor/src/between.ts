@@ -1,11 +1,12 @@
 import type { Cell } from "./cell.js";
 import type { ClientCell, ClientCounts } from "./client-cells.js";
+import type { GuardedVariant } from "./guard/guarded-variants.js";
 import { emptyHistogram, type Histogram, type Timing } from "./histogram.js";
 import type { MonitorSnapshot } from "./snapshot.js";
 
 /**
- * What was counted between two snapshots of one monitor. A split's units are not: they are as they
- * were at the later one.
+ * What was counted between two snapshots of one monitor. A split's units and a guard's evidence are not:
+ * they are as they were at the later one.
  *
  * @example
  * ```ts
@@ -30,6 +31,7 @@ export function between(earlier: MonitorSnapshot, later: MonitorSnapshot): Monit
   return {
     ...later,
     cells: cells.filter(({ exposures }) => exposures > 0),
+    guards: guardsSince(later.guards, earlier.guards),
     client: clientSince(later.client, earlier.client),
   };
 }
@@ -38,7 +40,7 @@ function nameOfCell({ flag, split, variant, mark }: Cell): string {
   return JSON.stringify([flag, split, variant, mark]);
 }
 
-function nameOfClientCell({ flag, variant }: ClientCell): string {
+function nameOfVariant({ flag, variant }: ClientCell | GuardedVariant): string {
   return JSON.stringify([flag, variant]);
 }
 
@@ -59,15 +61,26 @@ function cellSince(later: Cell, earlier: Cell): Cell {
 }
 
 function clientSince(later: ClientCounts, earlier: ClientCounts): ClientCounts {
-  const before = byName(earlier.cells, nameOfClientCell);
+  const before = byName(earlier.cells, nameOfVariant);
   const cells = later.cells.map((cell) => ({
     ...cell,
-    errors: errorsSince(cell.errors, before.get(nameOfClientCell(cell))?.errors ?? {}),
+    errors: errorsSince(cell.errors, before.get(nameOfVariant(cell))?.errors ?? {}),
   }));
   return {
     cells: cells.filter(({ errors }) => Object.keys(errors).length > 0),
     unverified: later.unverified - earlier.unverified,
   };
+}
+
+function guardsSince(
+  later: MonitorSnapshot["guards"],
+  earlier: MonitorSnapshot["guards"],
+): MonitorSnapshot["guards"] {
+  const before = byName(earlier, nameOfVariant);
+  return later.map((guarded) => {
+    const known = before.get(nameOfVariant(guarded));
+    return { ...guarded, trips: guarded.trips - (known?.trips ?? 0) };
+  });
 }
 
 /** The errors of a later count that an earlier one had not. */

@@ -83,8 +83,7 @@ export function flushCounts(
   async function writeRest(): Promise<void> {
     const now = monitor.snapshot();
     const counts = between(written, now);
-    const { cells, client } = counts;
-    if (cells.length === 0 && client.cells.length === 0 && client.unverified === 0) return;
+    if (isEmpty(counts)) return;
     await write(counts);
     written = now;
   }
@@ -127,6 +126,11 @@ export function flushCounts(
       return flush();
     },
   };
+}
+
+function isEmpty({ cells, guards, client }: MonitorSnapshot): boolean {
+  const counted = cells.length + client.cells.length + client.unverified;
+  return counted === 0 && guards.every(({ trips }) => trips === 0);
 }
 
 function elapsed(time: number): Promise<void> {

@@ -17,6 +17,7 @@ export type { Guard, GuardedFlags } from "./guard.js";
 export type { GuardEvent, GuardListener, GuardState } from "./guard/events.js";
 export type { Fleet, FleetAddition, FleetBucket, FleetLead, FleetSeries } from "./guard/fleet.js";
 export { type FleetClient, type RedisFleetOptions, redisFleet } from "./guard/redis-fleet.js";
+export type { GuardedVariant } from "./guard/guarded-variants.js";
 export type { GuardAction, GuardPolicy } from "./guard/policy.js";
 export type { GuardEvidence, SideCounts } from "./guard/trial.js";
 export { BOUNDS, type Histogram, quantile, type Timing } from "./histogram.js";

@@ -2,6 +2,7 @@ import type { FlagKey, FlagStore } from "@burgee/core";
 import { createCells } from "./cells.js";
 import { createClientCells } from "./client-cells.js";
 import type { Fleet } from "./guard/fleet.js";
+import { createGuardedVariants } from "./guard/guarded-variants.js";
 import type { GuardPolicy } from "./guard/policy.js";
 import { createGuard, type Guard, type GuardedFlags } from "./guard.js";
 import { formatPrometheus } from "./prometheus.js";
@@ -85,10 +86,12 @@ export function createMonitor(
   const cells = createCells({ safeVariant: (flag) => safe.get(flag)?.default, traceId });
   const client = createClientCells();
   const guards: Guard[] = [];
+  const guarded = createGuardedVariants();
   const stop = flags.observe({ settled: cells.count, reported: client.count });
   const snapshot = () => ({
     cells: cells.snapshot(),
     splits: cells.splits(),
+    guards: guarded.snapshot(),
     client: client.snapshot(),
   });
   return {
@@ -97,6 +100,7 @@ export function createMonitor(
     guard(policy) {
       const guard = createGuard(policy, { flags, store, fleet, traceId, now });
       guards.push(guard);
+      guarded.add(guard);
       return guard;
     },
     close() {

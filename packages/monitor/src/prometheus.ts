@@ -32,7 +32,7 @@ export function formatPrometheus(snapshot: MonitorSnapshot): string {
   return [...familiesOf(snapshot).flatMap(linesOf), "# EOF", ""].join("\n");
 }
 
-function familiesOf({ cells, splits, client }: MonitorSnapshot): Family[] {
+function familiesOf({ cells, splits, guards, client }: MonitorSnapshot): Family[] {
   return [
     {
       name: "feature_flag_exposures",
@@ -67,6 +67,22 @@ function familiesOf({ cells, splits, client }: MonitorSnapshot): Family[] {
       help: "How likely so uneven a split is, at most, if nothing is wrong.",
       samples: splits.map(({ flag, split, pValue }) =>
         sample("feature_flag_sample_ratio_p_value", splitLabels(flag, split), pValue),
+      ),
+    },
+    {
+      name: "feature_flag_guard_evidence",
+      type: "gauge",
+      help: "How strong the evidence is that the variant fails more often: 1 is none.",
+      samples: guards.map(({ flag, variant, e }) =>
+        sample("feature_flag_guard_evidence", variantLabels(flag, variant), e),
+      ),
+    },
+    {
+      name: "feature_flag_guard_trips",
+      type: "counter",
+      help: "Trips that this process has written because of the variant.",
+      samples: guards.map(({ flag, variant, trips }) =>
+        total("feature_flag_guard_trips", variantLabels(flag, variant), trips),
       ),
     },
     {
@@ -135,11 +151,11 @@ function labelsOf({ flag, variant, split, mark }: Cell, type = ""): Labels {
 }
 
 function errorOf(flag: string, variant: string, type: string): Labels {
-  return {
-    feature_flag_key: flag,
-    feature_flag_result_variant: variant,
-    error_type: type === "" ? undefined : type,
-  };
+  return { ...variantLabels(flag, variant), error_type: type === "" ? undefined : type };
+}
+
+function variantLabels(flag: string, variant: string): Labels {
+  return { feature_flag_key: flag, feature_flag_result_variant: variant };
 }
 
 function splitLabels(flag: string, split: string): Labels {
@@ -151,7 +167,7 @@ function total(name: string, labels: Labels, value: number): string {
 }
 
 function sample(name: string, labels: Labels, value: number): string {
-  return `${name}{${write(labels)}} ${value}`;
+  return `${name}{${write(labels)}} ${value === Number.POSITIVE_INFINITY ? "+Inf" : value}`;
 }
 
 function write(labels: Labels): string {

@@ -33,6 +33,7 @@ function serve({ flags }: Counted, requests: number): void {
 
 test("promtool reads it, and finds nothing but what OpenMetrics calls otherwise", () => {
   const counted = countedFlags(newCheckout(50));
+  counted.monitor.guard({ flag: "new-checkout", action: "notify" });
   serve(counted, 1000);
   const { status, stdout, stderr } = spawnSync(promtool, ["check", "metrics"], {
     input: counted.monitor.prometheus(),
@@ -49,6 +50,7 @@ let prometheus: PrometheusServer;
 
 beforeAll(async () => {
   const counted = countedFlags(newCheckout(50));
+  counted.monitor.guard({ flag: "new-checkout", action: "notify", bucket: 200 });
   const server = createServer((_request, response) => {
     serve(counted, 1000);
     response.setHeader("content-type", PROMETHEUS_CONTENT_TYPE);
@@ -145,7 +147,14 @@ test("requests per second are told for each variant", async () => {
   expect(rates["on"]).toBeGreaterThan(1);
 });
 
+test("a guarded variant that fails is told, by its evidence", async () => {
+  const evidence = await byVariant("guarded variants with evidence against them");
+  expect(evidence).toEqual({ on: expect.any(Number) });
+  expect(evidence["on"]).toBeGreaterThan(100);
+});
+
 test("nothing is found where nothing is wrong", async () => {
   expect(await ask("splits whose units do not arrive as they should")).toEqual([]);
+  expect(await ask("trips in the last hour, by variant")).toEqual([]); // its guard only notifies
   expect(await ask("what is no longer counted by itself")).toEqual([]);
 });

@@ -3,10 +3,13 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BurgeeError, type FlagStore } from "@burgee/core";
 import { flushCounts, type MonitorSnapshot } from "@burgee/monitor";
+import { memoryStore } from "@burgee/stores/memory";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { buildProgram } from "../../stores/test/build-program.js";
-import { countedFlags, newCheckout } from "./counted.js";
+import { newCheckout as countedCheckout, countedFlags } from "./counted.js";
+import { guarded, newCheckout, withCheckout } from "./guard/guarded.js";
 
 let folder: string;
 let program: string;
@@ -55,7 +58,7 @@ test("of two that write their counts, neither ends the process before the other 
 
 /** A monitor whose counts are written to a list. */
 function written(options = {}) {
-  const { monitor, work } = countedFlags(newCheckout(100));
+  const { monitor, work } = countedFlags(countedCheckout(100));
   const writes: MonitorSnapshot[] = [];
   const refuse = { next: false };
   const write = async (counts: MonitorSnapshot) => {
@@ -88,6 +91,29 @@ test("what could not be written is written with the next", async () => {
   work();
   await flushing.flush();
   expect(exposures()).toEqual([2]);
+});
+
+test("a trip is written, though nothing was counted since the last time", async () => {
+  const held = memoryStore(withCheckout(newCheckout(50)));
+  let gone = true;
+  const store: FlagStore = {
+    ...held,
+    async commit(change) {
+      if (gone) throw new BurgeeError("SOURCE_UNAVAILABLE", "It is gone.");
+      return await held.commit(change);
+    },
+  };
+  const { monitor, guard, bucket } = await guarded({ store });
+  const trips: number[] = [];
+  const flushing = flushCounts(monitor, ({ guards: [on] }) => trips.push(on?.trips ?? 0));
+  onTestFinished(() => flushing.close());
+  for (let count = 0; count < 3; count++) await bucket(100, { on: 0.2, off: 0.01 });
+  await flushing.flush();
+  gone = false;
+  await guard.look();
+  await flushing.flush();
+  await flushing.flush();
+  expect(trips).toEqual([0, 1]);
 });
 
 test("counts are written every so often, and a failure is told", async () => {

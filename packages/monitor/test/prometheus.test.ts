@@ -4,6 +4,7 @@ import { createMonitor, PROMETHEUS_CONTENT_TYPE } from "@burgee/monitor";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countedFlags, newCheckout } from "./counted.js";
+import { guarded } from "./guard/guarded.js";
 import { type MetricFamily, parseOpenMetrics } from "./open-metrics.js";
 import { abortedAfter, exposure, failed, ok } from "./outcomes.js";
 
@@ -56,6 +57,8 @@ test("an empty monitor gives valid text", () => {
     "feature_flag_client_closed counter",
     "feature_flag_streams counter",
     "feature_flag_sample_ratio_p_value gauge",
+    "feature_flag_guard_evidence gauge",
+    "feature_flag_guard_trips counter",
     "feature_flag_client_errors counter",
     "feature_flag_client_reports_unverified counter",
   ]);
@@ -122,6 +125,27 @@ test("what browsers report has a metric of its own", () => {
       1,
     ],
   ]);
+});
+
+test("a guard's evidence and its trips are told by flag and variant", async () => {
+  const { monitor, until } = await guarded({ traceId: () => "trace-of-ada" });
+  const on = { feature_flag_key: "new-checkout", feature_flag_result_variant: "on" };
+  const families = () => parseOpenMetrics(monitor.prometheus());
+  expect(samplesOf(families(), "feature_flag_guard_evidence")).toEqual([[on, 1]]);
+  expect(samplesOf(families(), "feature_flag_guard_trips_total")).toEqual([[on, 0]]);
+  await until("tripped", { on: 0.2, off: 0.01 });
+  const evidence = samplesOf(families(), "feature_flag_guard_evidence");
+  expect(evidence).toEqual([[on, monitor.snapshot().guards[0]?.e]]);
+  expect(samplesOf(families(), "feature_flag_guard_trips_total")).toEqual([[on, 1]]);
+  expect(monitor.prometheus()).not.toMatch(/no total|trace-of-ada/);
+});
+
+test("evidence that is too large for a number is infinite", async () => {
+  const { monitor, bucket } = await guarded({ action: "notify" });
+  for (let count = 0; count < 10; count++) await bucket(500, { on: 1, off: 0 });
+  expect(monitor.prometheus()).toMatch(/^feature_flag_guard_evidence\{.*\} \+Inf$/m);
+  parseOpenMetrics(monitor.prometheus());
+  expect(monitor.snapshot().guards[0]?.logE).toBeGreaterThan(710);
 });
 
 test("no metric's label carries an error's message, whatever errors say and are called", () => {

@@ -18,6 +18,8 @@ export interface GuardEvidence {
   readonly against: "control" | "slo";
   /** How strong the evidence is that it is worse: 1 is none. */
   readonly e: number;
+  /** Its natural logarithm, where `e` is too large for a number. */
+  readonly logE: number;
   /** What `e` has to reach. */
   readonly threshold: number;
   /** Whether there are exposures and failed units enough to act. */
@@ -92,13 +94,15 @@ export function createTrial(rules: Rules, treatment: string, known?: TrialState)
       if (alone.units > 0) limited?.add({ treatment: alone });
     },
     get evidence() {
-      const [control, fixed] = [gated ? 1 : compared.e, limited?.e ?? 1];
+      const [control, fixed] = [gated ? 0 : compared.logE, limited?.logE ?? 0];
       const against: GuardEvidence["against"] = fixed > control || gated ? "slo" : "control";
+      const logE = against === "slo" ? fixed : control;
       const why = hindrance();
       return {
         treatment,
         against,
-        e: against === "slo" ? fixed : control,
+        e: Math.exp(logE),
+        logE,
         threshold,
         sufficient:
           totals.treatment.errors >= rules.minErrorUnits &&
