@@ -12,6 +12,7 @@ import { bucketOf, quantile } from "./histogram.js";
 import { isLate, PATIENCE } from "./late.js";
 import { markOf } from "./mark.js";
 import {
+  type Arrivals,
   createSampleRatio,
   createUnitHash,
   type SampleRatio,
@@ -28,6 +29,8 @@ export interface Cells {
   snapshot(): readonly Cell[];
   /** Whether each split's units arrive as it was told to give. */
   splits(): readonly SplitCheck[];
+  /** How the units of one split of a flag arrive; undefined of one that is not counted. */
+  arrivals(flag: string, split: string): Arrivals | undefined;
 }
 
 /** What {@link createCells} asks. */
@@ -161,6 +164,7 @@ export function createCells({ safeVariant, traceId }: CellsOptions = {}): Cells 
       [...byFlag].flatMap(([flag, { ratios }]) =>
         [...ratios].map(([split, ratio]) => ({ flag, split, ...ratio.snapshot() })),
       ),
+    arrivals: (flag, split) => byFlag.get(flag)?.ratios.get(split)?.snapshot(),
   };
 }
 

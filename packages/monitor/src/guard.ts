@@ -19,6 +19,7 @@ import { createRecord } from "./guard/record.js";
 import { standingOf } from "./guard/standing.js";
 import { tellEvidence } from "./guard/tell-evidence.js";
 import type { GuardEvidence } from "./guard/trial.js";
+import type { Arrivals } from "./sample-ratio.js";
 
 /** The evidence that makes a guard hold a ramp. */
 const WARNING = 20;
@@ -38,6 +39,8 @@ export interface GuardHost {
   readonly traceId: ((scope: object) => string | undefined) | undefined;
   /** Where what several instances count is put together. */
   readonly fleet: Fleet | undefined;
+  /** How the units of a flag's split arrive. */
+  readonly arrivals: (flag: string, split: string) => Arrivals | undefined;
   /** The clock: milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -74,9 +77,13 @@ export function createGuard<Key extends FlagKey>(policy: GuardPolicy<Key>, host:
   /** How often an instance looks: more often than its buckets are over, where it shares them. */
   const pace = fleet === undefined ? bucket : Math.min(bucket, 1000);
   const record = createRecord(flag);
-  const inquiries = createInquiries(rules, fleet, (error) => {
-    const what = `Counts cannot be shared, and this instance goes by its own: ${error}`;
-    record.notify(`unshared: ${error}`, what);
+  const inquiries = createInquiries(rules, {
+    fleet,
+    arrivals: (split) => host.arrivals(flag, split),
+    unshared(error) {
+      const what = `Counts cannot be shared, and this instance goes by its own: ${error}`;
+      record.notify(`unshared: ${error}`, what);
+    },
   });
   const actions = createActions(rules, {
     pin: (...pinned) => flags.pin(...pinned),

@@ -98,7 +98,14 @@ export function createMonitor(
     snapshot,
     prometheus: () => formatPrometheus(snapshot()),
     guard(policy) {
-      const guard = createGuard(policy, { flags, store, fleet, traceId, now });
+      const guard = createGuard(policy, {
+        flags,
+        store,
+        fleet,
+        traceId,
+        now,
+        arrivals: cells.arrivals,
+      });
       guards.push(guard);
       guarded.add(guard);
       return guard;

@@ -21,12 +21,15 @@ export interface SplitCheck {
   readonly pValue: number;
 }
 
+/** How a split's units arrive. */
+export type Arrivals = Pick<SplitCheck, "units" | "expected" | "pValue">;
+
 /** The sample ratio of one split. */
 export interface SampleRatio {
   /** Counts a unit, the first time it is seen. */
   count(variant: string, split: Split): void;
   /** The counts now. */
-  snapshot(): Pick<SplitCheck, "units" | "expected" | "pValue">;
+  snapshot(): Arrivals;
 }
 
 /** How many units are told apart: each has a bit, and one whose bit is taken is not counted. */

@@ -13,7 +13,8 @@ import { createMonitor } from "@burgee/monitor";
 import { fileStore } from "@burgee/stores/file";
 import { memoryStore } from "@burgee/stores/memory";
 import { expect, onTestFinished, test } from "vitest";
-import { guarded, newCheckout, withCheckout } from "./guard/guarded.js";
+import { guarded, newCheckout, type Read, withCheckout } from "./guard/guarded.js";
+import { seeded } from "./guard/seeded.js";
 
 const BAD = { on: 0.2, off: 0.01 };
 const GOOD = { on: 0.02, off: 0.02 };
@@ -124,6 +125,53 @@ test("what everybody has is tested against the slo", async () => {
   const { until, events } = await guarded({ definition: newCheckout(100), slo: 0.02 });
   await until("tripped", BAD);
   expect(events.at(-1)?.evidence).toMatchObject({ against: "slo", threshold: 200 });
+});
+
+/** Reads the flag, and loses half of the requests that get a variant. */
+const losing = (lost: string): Read => {
+  const random = seeded(7);
+  return (scope) => {
+    const { variant } = scope.details("new-checkout");
+    return variant === lost && random() < 0.5 ? undefined : variant;
+  };
+};
+
+test("more units with the treatment than its split should give are no evidence: nothing trips, and it is said why", async () => {
+  const { guard, monitor, bucket, events, entries, flag } = await guarded();
+  for (let count = 0; count < 50; count++) {
+    await bucket(100, { on: 0.1, off: 0.1 }, losing("off"));
+  }
+  expect(guard.evidence[0]?.e).toBeGreaterThan(100); // of a variant that is no worse
+  expect(monitor.snapshot().splits[0]?.pValue).toBeLessThan(0.0001);
+  expect(guard.evidence[0]).toMatchObject({ sufficient: false, tested: false });
+  expect(guard.state).toBe("warning");
+  const reasons = events.map(({ type, reason }) => `${type} ${reason}`);
+  expect(reasons).toEqual([
+    expect.stringMatching(/^notify new-checkout=on: more units have it than its split should give/),
+    expect.stringMatching(/^warning new-checkout=on .*\. But more units have it than its split/),
+  ]);
+  expect(await entries()).toEqual([]);
+  expect(readHold(await flag())).toBeUndefined();
+});
+
+test("a bad variant whose requests get lost trips all the same", async () => {
+  const { monitor, bucket, until } = await guarded();
+  for (let count = 0; count < 20; count++) {
+    await bucket(100, { on: 0, off: 0 }, losing("on"));
+  }
+  expect(monitor.snapshot().splits[0]?.pValue).toBeLessThan(0.0001);
+  await until("tripped", BAD, losing("on"));
+});
+
+test("where its split is not fair a variant is tested against the slo", async () => {
+  const { monitor, guard, bucket, until, events } = await guarded({ slo: 0.1 });
+  for (let count = 0; count < 50; count++) {
+    await bucket(100, { on: 0.01, off: 0.01 }, losing("off"));
+  }
+  expect(monitor.snapshot().splits[0]?.pValue).toBeLessThan(0.0001);
+  expect(guard.state).toBe("armed");
+  await until("tripped", BAD, losing("off"));
+  expect(events.at(-1)?.evidence).toMatchObject({ against: "slo" });
 });
 
 test("overridden, pinned and reidentified scopes do not count", async () => {

@@ -3,6 +3,8 @@ import { createUnitHash, type UnitHash } from "./failed-units.js";
 import type { Fleet } from "./fleet.js";
 import { atHalf, createFleetInquiry, createInquiry, type Inquiry } from "./inquiry.js";
 import type { Rules } from "./policy.js";
+import type { ArrivalsOf } from "./skew.js";
+import { createTally } from "./tally.js";
 import type { GuardEvidence } from "./trial.js";
 
 /** What is found out about each variant that is guarded, in one epoch. */
@@ -18,11 +20,19 @@ export interface Inquiries {
   renew(epoch: number): void;
 }
 
-/** @param unshared told why a fleet's counts cannot be shared, each time */
+/** What inquiries go by. */
+export interface InquiriesHost {
+  /** Where what several instances count is put together. */
+  readonly fleet: Fleet | undefined;
+  /** How the units of a split arrive. */
+  readonly arrivals: ArrivalsOf;
+  /** Told why a fleet's counts cannot be shared, each time. */
+  unshared(error: unknown): void;
+}
+
 export function createInquiries(
   rules: Rules,
-  fleet: Fleet | undefined,
-  unshared: (error: unknown) => void,
+  { fleet, arrivals, unshared }: InquiriesHost,
 ): Inquiries {
   const ownHash = createUnitHash();
   let fleetHash: UnitHash | undefined;
@@ -31,12 +41,13 @@ export function createInquiries(
 
   function begin(): readonly Inquiry[] {
     return rules.treatments.map((treatment) => {
-      if (fleet === undefined) return createInquiry(rules, treatment, ownHash);
-      if (fleetHash === undefined) return createInquiry(atHalf(rules), treatment, ownHash);
+      const tally = createTally(rules, treatment, fleetHash ?? ownHash, arrivals);
+      if (fleet === undefined) return createInquiry(rules, treatment, tally);
+      if (fleetHash === undefined) return createInquiry(atHalf(rules), treatment, tally);
       const { flag, safe, tolerated, slo = "none", window, bucket } = rules;
       const name = [flag, epoch, treatment, safe, tolerated, slo, window, bucket].join(":");
       const series = fleet.series(name, bucket, 2 * window);
-      return createFleetInquiry(rules, treatment, fleetHash, series, unshared);
+      return createFleetInquiry(rules, treatment, tally, series, unshared);
     });
   }
 

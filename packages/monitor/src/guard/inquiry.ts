@@ -1,9 +1,8 @@
 import type { Exposure } from "@burgee/core";
-import type { UnitHash } from "./failed-units.js";
 import type { FleetSeries } from "./fleet.js";
 import type { Rules } from "./policy.js";
 import { createSharedTrial } from "./shared-trial.js";
-import { createTally, type Tallied } from "./tally.js";
+import type { Tallied, Tally } from "./tally.js";
 import { createTrial, type GuardEvidence } from "./trial.js";
 
 /** What is found out about one variant, in one epoch: by this instance, or by a fleet. */
@@ -19,8 +18,7 @@ export interface Inquiry {
 }
 
 /** An inquiry of one instance. */
-export function createInquiry(rules: Rules, treatment: string, hash: UnitHash): Inquiry {
-  const tally = createTally(rules, treatment, hash);
+export function createInquiry(rules: Rules, treatment: string, tally: Tally): Inquiry {
   const trial = createTrial(rules, treatment);
   return {
     count: tally.count,
@@ -41,11 +39,10 @@ export function createInquiry(rules: Rules, treatment: string, hash: UnitHash): 
 export function createFleetInquiry(
   rules: Rules,
   treatment: string,
-  hash: UnitHash,
+  tally: Tally,
   series: FleetSeries,
   unreachable: (error: unknown) => void,
 ): Inquiry {
-  const tally = createTally(rules, treatment, hash);
   const own = createTrial(atHalf(rules), treatment);
   const shared = createSharedTrial(rules, treatment, series);
   const waiting: Tallied[] = [];

@@ -6,6 +6,9 @@ import { createTrial, type GuardEvidence, type TrialState } from "./trial.js";
 /** How many tallies wait while they cannot be added; of more the oldest are dropped. */
 const MAX_WAITING = 60;
 
+/** What any instance says of the whole fleet. */
+const MARKS = ["gated", "everywhere", "skewed", "full"] as const;
+
 /** The test of one variant by what all instances count. */
 export interface SharedTrial {
   /** Adds what this instance counted, and looks at what all have. */
@@ -56,7 +59,7 @@ function additionOf({ parts, alone, totals, failed, failures, ...rest }: Tallied
     count(failed[side], "failed", side);
   }
   count(alone.units, "alone", "units");
-  for (const mark of ["gated", "everywhere", "full"] as const) count(rest[mark] ? 1 : 0, mark);
+  for (const mark of MARKS) count(rest[mark] ? 1 : 0, mark);
   for (const trace of rest.traces) count(1, "trace", trace);
   return {
     counts,
@@ -75,7 +78,7 @@ function talliedOf({ counts }: FleetBucket): Omit<Tallied, "failures"> {
   const totals = { safe: emptySide(), treatment: emptySide() };
   const failed = { safe: 0, treatment: 0 };
   const traces: string[] = [];
-  const marks = { gated: false, everywhere: false, full: false };
+  const marks = { gated: false, everywhere: false, skewed: false, full: false };
   for (const [name, count] of Object.entries(counts)) {
     const [what, ...path] = JSON.parse(name) as [string, ...(string | number)[]];
     if (what === "part") {
@@ -90,7 +93,7 @@ function talliedOf({ counts }: FleetBucket): Omit<Tallied, "failures"> {
     else if (what === "failed") failed[path[0] as SideName] = count;
     else if (what === "alone") alone[path[0] as keyof Side] = count;
     else if (what === "trace") traces.push(path[0] as string);
-    else marks[what as keyof typeof marks] = true;
+    else marks[what as (typeof MARKS)[number]] = true;
   }
   return { parts, alone, totals, failed, traces, ...marks };
 }

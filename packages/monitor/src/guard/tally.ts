@@ -1,6 +1,7 @@
 import type { Exposure } from "@burgee/core";
 import { createFailedUnits, type UnitHash } from "./failed-units.js";
 import type { Rules } from "./policy.js";
+import { type ArrivalsOf, isSkewed } from "./skew.js";
 
 /** How many traces of failed requests are kept. */
 export const MAX_TRACES = 5;
@@ -49,6 +50,8 @@ export interface Tallied {
   readonly gated: boolean;
   /** Whether the treatment was served where nobody gets the safe variant. */
   readonly everywhere: boolean;
+  /** Whether more units arrive with the treatment than a split should give. */
+  readonly skewed: boolean;
   /** Whether too many units have failed for another to be remembered. */
   readonly full: boolean;
 }
@@ -61,10 +64,16 @@ export interface Tally {
   take(): Tallied;
 }
 
-export function createTally({ safe, slo }: Rules, treatment: string, hash: UnitHash): Tally {
+export function createTally(
+  { safe, slo }: Rules,
+  treatment: string,
+  hash: UnitHash,
+  arrivals: ArrivalsOf,
+): Tally {
   const failedUnits = createFailedUnits(hash);
   let gated = false;
   let everywhere = false;
+  let skewed = false;
   let tallied = empty();
 
   function empty() {
@@ -94,7 +103,7 @@ export function createTally({ safe, slo }: Rules, treatment: string, hash: UnitH
       const share = own / (own + (split.share[safe] ?? 0));
       gated ||= byGate;
       everywhere ||= share === 1;
-      const isAlone = side === "treatment" && (gated || share === 1);
+      const isAlone = side === "treatment" && (gated || skewed || share === 1);
       const known = isAlone && slo !== undefined && failedUnits.has(split.unit);
       const unit = failed ? failedUnits.add(split.unit) : undefined;
       const first = unit !== undefined;
@@ -109,7 +118,8 @@ export function createTally({ safe, slo }: Rules, treatment: string, hash: UnitH
       tallied.traces = [...tallied.traces, trace].slice(-MAX_TRACES);
     },
     take() {
-      const taken = { ...tallied, gated, everywhere, full: failedUnits.full };
+      skewed ||= tallied.parts.some(({ id }) => isSkewed(arrivals(id), treatment, safe));
+      const taken = { ...tallied, gated, everywhere, skewed, full: failedUnits.full };
       tallied = empty();
       return taken;
     },

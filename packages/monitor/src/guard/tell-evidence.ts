@@ -2,13 +2,14 @@ import type { GuardEvidence, SideCounts } from "./trial.js";
 
 /** Evidence as a text for an audit entry: how much, of what, and where to look. */
 export function tellEvidence(flag: string, safe: string, evidence: GuardEvidence): string {
-  const { treatment, against, e, threshold, counts, failedTraces } = evidence;
+  const { treatment, against, e, threshold, counts, failedTraces, tested, hindrance } = evidence;
   const rival = against === "slo" ? "its slo allows" : safe;
   const sentences = [
     `${flag}=${treatment} fails more often than ${rival}: E ${figure(e)}, and ${figure(threshold)} is enough`,
     `${treatment}: ${tellSide(counts.treatment)}`,
     `${safe}: ${tellSide(counts.safe)}`,
   ];
+  if (hindrance !== undefined && !tested) sentences.push(`But ${hindrance}`);
   if (failedTraces.length > 0) sentences.push(`Traces: ${failedTraces.join(", ")}`);
   return `${sentences.join(". ")}.`;
 }

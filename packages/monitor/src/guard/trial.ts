@@ -22,7 +22,7 @@ export interface GuardEvidence {
   readonly logE: number;
   /** What `e` has to reach. */
   readonly threshold: number;
-  /** Whether there are exposures and failed units enough to act. */
+  /** Whether there is enough to act: exposures, failed units, and a fair comparison. */
   readonly sufficient: boolean;
   readonly counts: { readonly safe: SideCounts; readonly treatment: SideCounts };
   /** The traces of its last failures, the newest last; where the monitor has a `traceId`. */
@@ -42,6 +42,7 @@ export interface TrialState {
   readonly traces: readonly string[];
   readonly gated: boolean;
   readonly everywhere: boolean;
+  readonly skewed: boolean;
   readonly full: boolean;
 }
 
@@ -65,12 +66,19 @@ export function createTrial(rules: Rules, treatment: string, known?: TrialState)
   const threshold = thresholdFor(rules);
   const totals = { ...(known?.totals ?? { safe: emptySide(), treatment: emptySide() }) };
   const failed = { ...(known?.failed ?? { safe: 0, treatment: 0 }) };
-  let { traces = [], gated = false, everywhere = false, full = false } = known ?? {};
+  let {
+    traces = [],
+    gated = false,
+    everywhere = false,
+    skewed = false,
+    full = false,
+  } = known ?? {};
 
   function hindrance(): string | undefined {
     if (full) return "too many different units have failed: no other is counted";
     if (gated) return "its safe side is answered by a gate, which cannot fail: nothing is compared";
     if (everywhere) return "nobody gets the safe variant: there is nothing to compare with";
+    if (skewed) return "more units have it than its split should give: the comparison is not fair";
     return undefined;
   }
 
@@ -84,6 +92,7 @@ export function createTrial(rules: Rules, treatment: string, known?: TrialState)
       const { parts, alone } = tallied;
       gated ||= tallied.gated;
       everywhere ||= tallied.everywhere;
+      skewed ||= tallied.skewed;
       full ||= tallied.full;
       for (const side of ["safe", "treatment"] as const) {
         totals[side] = sum(totals[side], tallied.totals[side]);
@@ -95,7 +104,8 @@ export function createTrial(rules: Rules, treatment: string, known?: TrialState)
     },
     get evidence() {
       const [control, fixed] = [gated ? 0 : compared.logE, limited?.logE ?? 0];
-      const against: GuardEvidence["against"] = fixed > control || gated ? "slo" : "control";
+      const unfair = gated || (skewed && limited !== undefined);
+      const against: GuardEvidence["against"] = fixed > control || unfair ? "slo" : "control";
       const logE = against === "slo" ? fixed : control;
       const why = hindrance();
       return {
@@ -107,7 +117,7 @@ export function createTrial(rules: Rules, treatment: string, known?: TrialState)
         sufficient:
           totals.treatment.errors >= rules.minErrorUnits &&
           totals.treatment.units >= rules.minExposures &&
-          (against === "slo" || totals.safe.units >= rules.minExposures),
+          (against === "slo" || (totals.safe.units >= rules.minExposures && !skewed)),
         counts: { safe: countsOf("safe"), treatment: countsOf("treatment") },
         failedTraces: traces,
         tested: why === undefined || (limited !== undefined && !full),
@@ -122,6 +132,7 @@ export function createTrial(rules: Rules, treatment: string, known?: TrialState)
       traces,
       gated,
       everywhere,
+      skewed,
       full,
     }),
   };
