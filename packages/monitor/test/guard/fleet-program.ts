@@ -50,10 +50,10 @@ flags.observe({ problem() {} });
 await flags.ready();
 const monitor = createMonitor(flags, { store, fleet: redisFleet({ client, key: "shop" }) });
 const guard = monitor.guard({ flag: "new-checkout", bucket: 200, window: "1h" });
-guard.observe(({ type, entry }) => tell(type, entry !== undefined));
-
 const answers = { on: none(), off: none() };
 let answered = 0;
+guard.observe(({ type, entry }) => tell(type, entry !== undefined));
+if (guard.state !== "armed") tell(guard.state); // as the store had it when it began
 
 function none(): Answers {
   return { count: 0, first: 0, last: 0 };
