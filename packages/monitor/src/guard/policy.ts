@@ -43,7 +43,12 @@ export interface GuardPolicy<Key extends FlagKey = FlagKey> {
   readonly window?: Duration;
   /** How long one bucket of counts is. `@default "10s"` */
   readonly bucket?: Duration;
-  /** What is done where the evidence would do, but not the counts: a ramp is held, or nothing. `@default "hold"` */
+  /**
+   * What is done where the evidence would do, but the counts are too few, or the split is not fair: a ramp
+   * is held, or nothing.
+   *
+   * @default "hold"
+   */
   readonly onInsufficientData?: "hold" | "ignore";
   /**
    * What a trip does: everybody gets the safe variant, the rule stays as it is now, or nothing but an

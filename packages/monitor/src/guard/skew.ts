@@ -7,9 +7,9 @@ const LOW = 0.0001;
 export type ArrivalsOf = (split: string) => Arrivals | undefined;
 
 /**
- * Whether more units arrive with the treatment than a split should give, beside the safe variant: then
- * it has more than its share of the errors, though it fails no more often. Fewer make no difference that
- * speaks against it: what does not arrive cannot fail.
+ * Whether more units arrive with the treatment than a split should give, beside the safe variant: then it
+ * has more than its share of the errors, though it fails no more often. With fewer it has less than its
+ * share, and what speaks against it nevertheless is true.
  */
 export function isSkewed(arrivals: Arrivals | undefined, treatment: string, safe: string): boolean {
   if (arrivals === undefined || arrivals.pValue > LOW) return false;

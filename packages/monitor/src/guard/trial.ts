@@ -27,9 +27,9 @@ export interface GuardEvidence {
   readonly counts: { readonly safe: SideCounts; readonly treatment: SideCounts };
   /** The traces of its last failures, the newest last; where the monitor has a `traceId`. */
   readonly failedTraces: readonly string[];
-  /** Whether it is tested at all. */
+  /** Whether it is tested at all, and fairly. */
   readonly tested: boolean;
-  /** Why it is not compared, where that is so. */
+  /** Why it is not compared, or not fairly, where that is so. */
   readonly hindrance?: string;
 }
 
