@@ -30,6 +30,7 @@ export function between(earlier: MonitorSnapshot, later: MonitorSnapshot): Monit
   });
   return {
     ...later,
+    startedAt: earlier.takenAt,
     cells: cells.filter(({ exposures }) => exposures > 0),
     guards: guardsSince(later.guards, earlier.guards),
     client: clientSince(later.client, earlier.client),
@@ -52,7 +53,8 @@ function cellSince(later: Cell, earlier: Cell): Cell {
   return {
     ...later,
     exposures: later.exposures - earlier.exposures,
-    errors: errorsSince(later.errors, earlier.errors),
+    reasons: countsSince(later.reasons, earlier.reasons),
+    errors: countsSince(later.errors, earlier.errors),
     aborted: later.aborted - earlier.aborted,
     streaming: later.streaming - earlier.streaming,
     durations: histogramSince(later.durations, earlier.durations),
@@ -64,7 +66,7 @@ function clientSince(later: ClientCounts, earlier: ClientCounts): ClientCounts {
   const before = byName(earlier.cells, nameOfVariant);
   const cells = later.cells.map((cell) => ({
     ...cell,
-    errors: errorsSince(cell.errors, before.get(nameOfVariant(cell))?.errors ?? {}),
+    errors: countsSince(cell.errors, before.get(nameOfVariant(cell))?.errors ?? {}),
   }));
   return {
     cells: cells.filter(({ errors }) => Object.keys(errors).length > 0),
@@ -83,8 +85,11 @@ function guardsSince(
   });
 }
 
-/** The errors of a later count that an earlier one had not. */
-function errorsSince(later: Cell["errors"], earlier: Cell["errors"]): Cell["errors"] {
+/** Counts by name. */
+type Counts = Readonly<Record<string, number>>;
+
+/** What a later count has that an earlier one had not. */
+function countsSince(later: Counts, earlier: Counts): Counts {
   const before = new Map(Object.entries(earlier));
   const counts = Object.entries(later).map(
     ([type, count]) => [type, count - (before.get(type) ?? 0)] as const,

@@ -1,5 +1,6 @@
 import { emptyHistogram, type Histogram, type Timing } from "./histogram.js";
 import type { Mark } from "./mark.js";
+import type { ReasonCount } from "./reason.js";
 import type { SampleRatio } from "./sample-ratio.js";
 
 /** What became of the work that read one variant of a flag, under one split. */
@@ -12,6 +13,11 @@ export interface Cell {
   readonly mark?: Mark;
   /** How many scopes read it and have ended. */
   readonly exposures: number;
+  /**
+   * Why they got it: how often for each reason (`static`, `targeting_match`, `split`, …), and, where
+   * the evaluation failed, for each error (`general`, `type_mismatch`, …).
+   */
+  readonly reasons: Readonly<Record<string, number>>;
   /** How many of them failed, by error type: those given up late among them, as `timeout`. */
   readonly errors: Readonly<Record<string, number>>;
   /** How many of them were given up by the caller, early: `client_closed`. */
@@ -44,6 +50,7 @@ export interface Counter {
   readonly variant: string;
   readonly mark: Mark | undefined;
   readonly ratio: SampleRatio | undefined;
+  readonly reasons: ReasonCount[];
   aborted: number;
   streaming: number;
   readonly unfailed: Tally;
@@ -64,6 +71,7 @@ export function createCounter(
     variant,
     mark,
     ratio,
+    reasons: [],
     aborted: 0,
     streaming: 0,
     unfailed: emptyTally(),
@@ -98,6 +106,7 @@ export function cellOf(counter: Counter): Cell {
     variant,
     ...(mark !== undefined && { mark }),
     exposures,
+    reasons: reasonsOf(counter),
     errors: Object.fromEntries([...failed].map(([type, { count }]) => [type, count])),
     aborted,
     streaming,
@@ -110,4 +119,10 @@ export function cellOf(counter: Counter): Cell {
     ),
     failedTraces: counter.failedTraces,
   };
+}
+
+function reasonsOf({ reasons }: Counter): Cell["reasons"] {
+  const counts: Record<string, number> = {};
+  for (const { name, count } of reasons) counts[name] = (counts[name] ?? 0) + count;
+  return counts;
 }

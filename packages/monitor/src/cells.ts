@@ -1,4 +1,4 @@
-import type { Exposure, Settlement } from "@burgee/core";
+import type { EvaluationDetails, Exposure, Settlement } from "@burgee/core";
 import {
   type Cell,
   type Counter,
@@ -11,6 +11,7 @@ import {
 import { bucketOf, quantile } from "./histogram.js";
 import { isLate, PATIENCE } from "./late.js";
 import { markOf } from "./mark.js";
+import { reasonIn } from "./reason.js";
 import {
   type Arrivals,
   createSampleRatio,
@@ -19,7 +20,14 @@ import {
   type SplitCheck,
   type UnitHash,
 } from "./sample-ratio.js";
-import { errorTypeIn, MAX_ERROR_SERIES, MAX_ERROR_TYPES, MAX_SERIES, OTHER } from "./series.js";
+import {
+  errorTypeIn,
+  MAX_ERROR_SERIES,
+  MAX_ERROR_TYPES,
+  MAX_REASON_SERIES,
+  MAX_SERIES,
+  OTHER,
+} from "./series.js";
 
 /** Counts outcomes by flag, split and variant. */
 export interface Cells {
@@ -60,6 +68,7 @@ export function createCells({ safeVariant, traceId }: CellsOptions = {}): Cells 
   /** Of each cell two: an error that comes must have somewhere to go. */
   let series = 2;
   let errorSeries = 0;
+  let reasonSeries = 0;
   let settlements = 0;
 
   function countersOf(flag: string): FlagCounters | undefined {
@@ -91,6 +100,19 @@ export function createCells({ safeVariant, traceId }: CellsOptions = {}): Cells 
     const counter = createCounter(flag, split, variant, mark, ratioOf(known, split, hash));
     known.counters.push(counter);
     return counter;
+  }
+
+  function countReason({ reasons }: Counter, details: EvaluationDetails<unknown>): void {
+    const { reason, errorCode } = details;
+    for (const known of reasons) {
+      if (known.reason === reason && known.errorCode === errorCode) {
+        known.count++;
+        return;
+      }
+    }
+    const name = reasonSeries < MAX_REASON_SERIES ? reasonIn(details) : OTHER;
+    if (name !== OTHER) reasonSeries++;
+    reasons.push({ reason, errorCode, name, count: 1 });
   }
 
   /** After how long a caller has waited too long for a flag: what 99 of 100 of the safe side take. */
@@ -134,6 +156,7 @@ export function createCells({ safeVariant, traceId }: CellsOptions = {}): Cells 
       for (const exposure of exposures) {
         const counter = counterOf(exposure, reidentified);
         const { split } = exposure.details;
+        countReason(counter, exposure.details);
         if (split !== undefined && counter.mark !== "conflict") {
           counter.ratio?.count(exposure.variant, split);
         }

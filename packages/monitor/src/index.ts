@@ -22,6 +22,7 @@ export type { GuardAction, GuardPolicy } from "./guard/policy.js";
 export type { GuardEvidence, SideCounts } from "./guard/trial.js";
 export { BOUNDS, type Histogram, quantile, type Timing } from "./histogram.js";
 export type { Mark } from "./mark.js";
+export { type Metric, type MetricAttributes, type MetricPoint, metricsOf } from "./metrics.js";
 export {
   createMonitor,
   type Monitor,

@@ -57,7 +57,7 @@ export interface MonitorOptions {
    * @default no traces
    */
   readonly traceId?: (scope: object) => string | undefined;
-  /** The clock of its guards: milliseconds since the epoch. `@default Date.now` */
+  /** The clock: milliseconds since the epoch. `@default Date.now` */
   readonly now?: () => number;
 }
 
@@ -87,8 +87,11 @@ export function createMonitor(
   const client = createClientCells();
   const guards: Guard[] = [];
   const guarded = createGuardedVariants();
+  const startedAt = now();
   const stop = flags.observe({ settled: cells.count, reported: client.count });
   const snapshot = () => ({
+    startedAt,
+    takenAt: now(),
     cells: cells.snapshot(),
     splits: cells.splits(),
     guards: guarded.snapshot(),

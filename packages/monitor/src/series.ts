@@ -10,6 +10,9 @@ export const MAX_CLIENT_SERIES = 200;
 /** How many of the server's series may be of error types with a name: the others stay for cells. */
 export const MAX_ERROR_SERIES = 300;
 
+/** How many series of evaluations there may be by a reason; those that come later have none. */
+export const MAX_REASON_SERIES = 700;
+
 /** How many error types with a name a cell may have. */
 export const MAX_ERROR_TYPES = 32;
 

@@ -50,7 +50,8 @@ test("requests with random errors and users leave the memory flat, and the text 
   serve(100_000);
   expect((await heapUsed()) - warm).toBeLessThan(MB);
   expect(monitor.prometheus().length).toBeLessThan(1.1 * length);
-  const [exposures] = parseOpenMetrics(monitor.prometheus());
+  const [evaluations, exposures] = parseOpenMetrics(monitor.prometheus());
+  expect(evaluations?.samples.reduce((sum, { value }) => sum + value, 0)).toBe(2 * 130_000);
   expect(exposures?.samples.length).toBeLessThanOrEqual(1000);
   expect(exposures?.samples.reduce((sum, { value }) => sum + value, 0)).toBe(2 * 130_000);
 }, 60_000);

@@ -38,6 +38,7 @@ test("counts errors by type, each with its durations, and the aborted apart, wit
       flag: "new-checkout",
       variant: "on",
       exposures: 5,
+      reasons: { targeting_match: 5 },
       errors: { TypeError: 2, "503": 1 },
       aborted: 1,
       streaming: 0,

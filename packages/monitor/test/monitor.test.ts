@@ -113,6 +113,46 @@ test("between two snapshots is what was counted since the first", () => {
   expect(cells[0]?.durations.reduce((sum, count) => sum + count, 0)).toBe(2);
 });
 
+test("a snapshot says since when it counts; what is between two, since the first", () => {
+  let now = 1000;
+  const { flags } = countedFlags(newCheckout(100));
+  const monitor = createMonitor(flags, { now: () => now });
+  now = 2000;
+  const before = monitor.snapshot();
+  now = 3000;
+  const after = monitor.snapshot();
+  expect(after).toMatchObject({ startedAt: 1000, takenAt: 3000 });
+  expect(between(before, after)).toMatchObject({ startedAt: 2000, takenAt: 3000 });
+});
+
+test("each reading counts for what decided it: a percentage, a rule, an error", () => {
+  const { flags, monitor, work } = countedFlags({
+    ...newCheckout(100),
+    "search-ranking": {
+      state: "ENABLED",
+      variants: { bm25: "bm25", hybrid: "hybrid" },
+      defaultVariant: "bm25",
+      targeting: {
+        if: [{ "==": [{ var: "targetingKey" }, "ada"] }, "hybrid", { var: "targetingKey" }],
+      },
+    },
+  });
+  for (const unit of ["ada", "ada", "bob"]) work(unit, ["new-checkout", "search-ranking"]);
+  const before = monitor.snapshot();
+  const reasons = (cells = before.cells) =>
+    cells.map(({ flag, variant, reasons }) => [flag, variant, reasons]);
+  expect(reasons()).toEqual([
+    ["new-checkout", "on", { split: 3 }],
+    ["search-ranking", "hybrid", { targeting_match: 2 }],
+    ["search-ranking", "bm25", { general: 1 }],
+  ]);
+  work("bob", ["search-ranking"]);
+  expect(reasons(between(before, monitor.snapshot()).cells)).toEqual([
+    ["search-ranking", "bm25", { general: 1 }],
+  ]);
+  flags.close();
+});
+
 test("between two equal snapshots is nothing", () => {
   const { monitor, work } = countedFlags(newCheckout(100));
   work("ada", ["new-checkout"]);

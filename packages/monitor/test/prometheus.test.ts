@@ -52,6 +52,7 @@ function samplesOf(families: readonly MetricFamily[], name: string) {
 test("an empty monitor gives valid text", () => {
   const families = parseOpenMetrics(tellMonitor().monitor.prometheus());
   expect(families.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    "feature_flag_evaluations counter",
     "feature_flag_exposures counter",
     "feature_flag_operation_duration_seconds histogram",
     "feature_flag_client_closed counter",

@@ -11,6 +11,7 @@ function cell(variant: string, exposures: number, errors: Cell["errors"] = {}): 
     split,
     variant,
     exposures,
+    reasons: {},
     errors,
     aborted: 0,
     streaming: 0,
