@@ -92,7 +92,7 @@ const packages = {
   nestjs: [],
   next: ["ofrep", "react"],
   ofrep: [],
-  opentelemetry: [],
+  opentelemetry: ["monitor"],
   react: ["ofrep"],
 };
 
