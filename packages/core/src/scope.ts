@@ -199,7 +199,7 @@ class Scope implements FlagScope<Definitions> {
   get [GROUNDS](): Grounds {
     const { held, changes } = this.#start;
     const targetingKey = () => this.#resolveContext().targetingKey;
-    return { revision: held?.revision, targetingKey, changes };
+    return { revision: held?.revision, targetingKey, context: this.#context, changes };
   }
 
   fail(error: unknown): void {

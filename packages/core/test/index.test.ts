@@ -29,6 +29,8 @@ test("@burgee/core exports exactly these", () => {
     "progressive",
     "readHold",
     "resumeFlag",
+    "revisionOf",
+    "targetingKeyOf",
     "when",
     "writeHold",
     "writeRule",
