@@ -63,8 +63,8 @@ export function revisionOf(scope: object): string | undefined {
  * Who is asking, as far as a scope's reads have asked for it, for observers: it changes nothing of
  * when the context is read. It is personal data.
  *
- * @returns undefined for nobody in particular, while no rule has needed the context, and for a scope
- * that `createFlags` has not opened
+ * @returns undefined for nobody in particular, while no read has asked for the context (a flag with
+ * `context: "none"` does not), and for a scope that `createFlags` has not opened
  */
 export function targetingKeyOf(scope: object): string | undefined {
   return groundsOf(scope)?.context?.targetingKey;

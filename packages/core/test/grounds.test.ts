@@ -14,7 +14,7 @@ test("a scope knows its revision, also once there is another", () => {
   expect(revisionOf(scope)).toBe(before);
 });
 
-test("a scope knows who asked, once a rule has needed it", () => {
+test("a scope knows who asked, once a read has asked for it", () => {
   const { flags } = openShop(shopWith({ "new-checkout": ruled(toAda) }));
   const scope = flags.scope({ targetingKey: "ada" });
   expect(targetingKeyOf(scope)).toBeUndefined();
