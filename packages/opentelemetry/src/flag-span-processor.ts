@@ -1,13 +1,23 @@
 import { currentScope } from "@burgee/core/ambient";
 import { type Context, trace } from "@opentelemetry/api";
 import type { Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { noteStart } from "./local-root.js";
-import { flagsOf, stamp } from "./span-flags.js";
+import { currentFlags, flagsReadIn } from "./current-flags.js";
+import { stampExceptions } from "./exceptions.js";
+import { noteEnd, noteStart } from "./local-root.js";
+import { type FlagPreset, writers } from "./preset.js";
+import { notes } from "./span-notes.js";
+
+/** Options of {@link FlagSpanProcessor}. */
+export interface FlagSpanProcessorOptions {
+  /** How flags are written. `@default "attributes"` */
+  readonly preset?: FlagPreset;
+}
 
 /**
- * Puts `feature_flags.<key>=<variant>` on every span that starts, for each flag that the current
- * scope has read by then; where the scope is lost, for each flag that its local root span carries.
- * With it, `flagTelemetry` finds that root, also from the spans below it.
+ * Puts the variants of the flags that the current scope has read on every span that starts, and on
+ * the exceptions that are recorded on it; where the scope is lost, those that its local root span
+ * carries. With it, `flagTelemetry` finds that root, also from the spans below it. Its place among
+ * other processors does not matter.
  *
  * @example
  * ```ts
@@ -24,17 +34,32 @@ import { flagsOf, stamp } from "./span-flags.js";
  * ```
  */
 export class FlagSpanProcessor implements SpanProcessor {
-  onStart(span: Span, parentContext: Context): void {
-    const root = noteStart(span, trace.getSpan(parentContext));
-    const scope = currentScope();
-    if (scope === undefined) {
-      for (const [flag, variant] of flagsOf(root)) stamp(span, flag, variant);
-    } else {
-      for (const { flag, variant } of scope.exposures) stamp(span, flag, variant);
-    }
+  readonly #preset: FlagPreset;
+
+  constructor({ preset = "attributes" }: FlagSpanProcessorOptions = {}) {
+    this.#preset = preset;
+    notes.watched = true;
   }
 
-  onEnd(): void {}
+  onStart(span: Span, parentContext: Context): void {
+    const noted = noteStart(span, trace.getSpan(parentContext), this.#preset);
+    noted.scope = currentScope();
+    const flags = currentFlags(noted.root);
+    if (flags === undefined) return;
+    noted.flags ??= flags;
+    writers[this.#preset].all(span, flags);
+  }
+
+  /** An exception has its scope's variants, also those that were read in other spans. */
+  onEnding(span: Span): void {
+    const noted = notes.ofSpan.get(span);
+    const flags = noted?.scope === undefined ? noted?.flags : flagsReadIn(noted.scope);
+    stampExceptions(span.events, flags, this.#preset);
+  }
+
+  onEnd(span: Span): void {
+    noteEnd(span);
+  }
 
   async forceFlush(): Promise<void> {}
 

@@ -1,14 +1,24 @@
 import type { Flags } from "@burgee/core";
-import { trace } from "@opentelemetry/api";
-import { logs } from "@opentelemetry/api-logs";
-import { evaluationEvent } from "./evaluation-event.js";
-import { enterLocalRoot } from "./local-root.js";
-import { stamp } from "./span-flags.js";
+import { type Logger, type LoggerProvider, logs } from "@opentelemetry/api-logs";
+import { EVALUATION, type EvaluationEventOptions, evaluationEvent } from "./evaluation-event.js";
+import type { FlagPreset } from "./preset.js";
+import { spansOfReads } from "./spans-of-reads.js";
+
+/** Options of {@link flagTelemetry}. */
+export interface FlagTelemetryOptions {
+  /**
+   * How flags are written on spans that no `FlagSpanProcessor` has seen start: those of an SDK that
+   * takes no processors. `@default "attributes"`
+   */
+  readonly preset?: FlagPreset;
+  /** What the events tell besides key, variant, reason, set, version and error. */
+  readonly event?: EvaluationEventOptions;
+}
 
 /**
  * Tells OpenTelemetry of every flag that is read: a `feature_flag.evaluation` event, and
  * `feature_flags.<key>=<variant>` on the local root span of the work that reads it and on the
- * active span, 32 flags a span at most. Values, targeting keys and other context are never told.
+ * active span, 32 flags a span at most. Values, targeting keys and other context are not told.
  * It may be called before an SDK is registered; without one nothing happens.
  *
  * @returns stops it
@@ -26,15 +36,44 @@ import { stamp } from "./span-flags.js";
  * process.once("SIGTERM", stop);
  * ```
  */
-export function flagTelemetry(flags: Pick<Flags, "observe">): () => void {
+export function flagTelemetry(
+  flags: Pick<Flags, "observe">,
+  { preset = "attributes", event = {} }: FlagTelemetryOptions = {},
+): () => void {
+  const loggerNow = currentLogger();
+  const spans = spansOfReads(preset);
+  // a request reads several flags in a row: what they have in common is looked up once
+  let entered: object | undefined;
+  let logger: Logger | undefined;
+
   return flags.observe({
     exposure(exposure) {
       const { flag, variant, scope } = exposure;
-      for (const span of new Set([enterLocalRoot(scope), trace.getActiveSpan()])) {
-        if (span !== undefined) stamp(span, flag, variant);
+      if (scope !== entered) {
+        entered = scope;
+        logger = loggerNow();
+        spans.enter(scope);
       }
-      // a logger that is kept would stay without an SDK that is registered later
-      logs.getLogger("@burgee/opentelemetry").emit(evaluationEvent(exposure));
+      spans.stamp(flag, variant);
+      logger?.emit(evaluationEvent(exposure, event));
     },
   });
+}
+
+/**
+ * Gives the logger of the SDK that is registered by then; undefined without one, or if it wants no
+ * such events.
+ */
+function currentLogger(): () => Logger | undefined {
+  let provider: LoggerProvider | undefined;
+  let logger: Logger | undefined;
+  return () => {
+    const registered = logs.getLoggerProvider();
+    if (registered !== provider) {
+      provider = registered;
+      logger = registered.getLogger("@burgee/opentelemetry");
+    }
+    // loggers of before 0.206 cannot be asked
+    return logger?.enabled?.({ eventName: EVALUATION }) === false ? undefined : logger;
+  };
 }

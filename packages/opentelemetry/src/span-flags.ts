@@ -1,21 +1,22 @@
 import type { Span } from "@opentelemetry/api";
+import { type FlagPreset, MAX_FLAGS, writers } from "./preset.js";
+import { isKept, notes } from "./span-notes.js";
 
-/** How many flags a span may carry; those that come later are left out. */
-const MAX_FLAGS = 32;
-
-const NO_FLAGS: ReadonlyMap<string, string> = new Map();
-
-const carried = new WeakMap<Span, Map<string, string>>();
-
-/** The variants that a span was given, by flag; also those given when it had ended. */
-export function flagsOf(span: Span): ReadonlyMap<string, string> {
-  return carried.get(span) ?? NO_FLAGS;
-}
-
-/** Puts a flag's variant on a span, as `feature_flags.<key>`, if that still records. */
-export function stamp(span: Span, flag: string, variant: string): void {
-  const flags = carried.get(span) ?? new Map<string, string>();
-  if (flags.size >= MAX_FLAGS && !flags.has(flag)) return;
-  carried.set(span, flags.set(flag, variant));
-  if (span.isRecording()) span.setAttribute(`feature_flags.${flag}`, variant);
+/**
+ * Puts a flag's variant on a span, if that still records.
+ *
+ * @param preset how, on a span that no processor has seen start
+ */
+export function stamp(span: Span, flag: string, variant: string, preset: FlagPreset): void {
+  if (!isKept(span)) return;
+  let noted = notes.ofSpan.get(span);
+  if (noted === undefined) {
+    noted = { root: span, presets: [preset] };
+    notes.ofSpan.set(span, noted);
+  }
+  noted.flags ??= new Map();
+  if (noted.flags.size >= MAX_FLAGS && !noted.flags.has(flag)) return;
+  noted.flags.set(flag, variant);
+  if (!span.isRecording()) return;
+  for (const way of noted.presets) writers[way].add(span, flag, variant, noted.flags);
 }

@@ -1,9 +1,10 @@
 import { isSpanContextValid } from "@opentelemetry/api";
-import { localRootOf } from "./local-root.js";
+import { rootOfScope } from "./local-root.js";
 
 /**
  * The id of the trace that a scope's work belongs to: its local root's at its first exposure.
- * Undefined where it has read no flag, or read none under a span, or that is of no valid trace.
+ * Undefined where it has read no flag, or read none under a span, or that is of no valid trace, or
+ * of one that is not sampled, where there would be nothing to look at.
  *
  * @param scope as `exposure.scope` and `settlement.scope` give it
  *
@@ -22,6 +23,6 @@ import { localRootOf } from "./local-root.js";
  * ```
  */
 export function traceIdOf(scope: object): string | undefined {
-  const context = localRootOf(scope)?.spanContext();
+  const context = rootOfScope(scope)?.spanContext();
   return context !== undefined && isSpanContextValid(context) ? context.traceId : undefined;
 }

@@ -1,13 +1,13 @@
 import { createFlags, type FlagDefinition } from "@burgee/core";
-import { flagTelemetry } from "@burgee/opentelemetry";
+import { type EvaluationEventOptions, flagTelemetry } from "@burgee/opentelemetry";
 import { expect, onTestFinished, test } from "vitest";
 import { startSdk } from "./sdk.js";
 import { definitions, onOff, openTracedShop } from "./shop.js";
 
 /** The attributes of the event for the checkout, as the flag document has it. */
-function attributesFor(flag: FlagDefinition | undefined) {
+function attributesFor(flag: FlagDefinition | undefined, event?: EvaluationEventOptions) {
   const sdk = startSdk();
-  const flags = openTracedShop(flag === undefined ? {} : { "new-checkout": flag });
+  const flags = openTracedShop(flag === undefined ? {} : { "new-checkout": flag }, event);
   flags.scope({ targetingKey: "ada@example.com" }).get("new-checkout");
   expect(sdk.records()).toHaveLength(1);
   return sdk.records()[0]?.attributes;
@@ -19,6 +19,7 @@ test("an event names the flag, its variant, why, and who decided", () => {
     "feature_flag.result.variant": "on",
     "feature_flag.result.reason": "static",
     "feature_flag.provider.name": "burgee",
+    "feature_flag.version": "1",
   });
 });
 
@@ -44,10 +45,42 @@ test("the metadata's set id and version are told", () => {
   });
 });
 
+test("without a version of its own, a flag has the revision's", () => {
+  const sdk = startSdk();
+  const flags = openTracedShop();
+  flags.scope({}).get("new-checkout");
+  expect(flags.revision).toBeDefined();
+  expect(sdk.records()[0]?.attributes["feature_flag.version"]).toBe(flags.revision);
+});
+
+test("the value is told if that is asked for", () => {
+  expect(attributesFor(onOff("on"), { value: true })).toMatchObject({
+    "feature_flag.result.variant": "on",
+    "feature_flag.result.value": true,
+  });
+});
+
+const toAda = { if: [{ "==": [{ var: "targetingKey" }, "ada@example.com"] }, "on"] };
+
+test("who asked is told if that is asked for, and as it is asked for", () => {
+  const contextId = (targetingKey: string) => `${targetingKey.length} letters`;
+  expect(attributesFor(onOff("off", { targeting: toAda }), { contextId })).toMatchObject({
+    "feature_flag.result.variant": "on",
+    "feature_flag.context.id": "15 letters",
+  });
+});
+
+test("who asked is not told where the application has no name for them", () => {
+  const flag = onOff("off", { targeting: toAda });
+  expect(attributesFor(flag, { contextId: () => undefined })).not.toHaveProperty([
+    "feature_flag.context.id",
+  ]);
+});
+
 test("a set id that is no text is not told, nor other metadata", () => {
   const metadata = { flagSetId: 7, owner: "team-checkout" };
   const attributes = attributesFor(onOff("on", { metadata }));
-  expect(attributes).not.toHaveProperty("feature_flag.set.id");
+  expect(attributes).not.toHaveProperty(["feature_flag.set.id"]);
   expect(JSON.stringify(attributes)).not.toContain("team-checkout");
 });
 
@@ -67,6 +100,7 @@ test.each(failures)("a failure %s has its type and message", (type, flag, messag
     "feature_flag.result.variant": "off",
     "feature_flag.result.reason": "error",
     "feature_flag.provider.name": "burgee",
+    "feature_flag.version": "1",
     "error.type": type,
     "feature_flag.error.message": expect.stringContaining(message),
   });
@@ -75,7 +109,7 @@ test.each(failures)("a failure %s has its type and message", (type, flag, messag
 test("a failure on a context has its type alone, since its message may quote the context", () => {
   const attributes = attributesFor(onOff("on", { targeting: { var: "targetingKey" } }));
   expect(attributes).toMatchObject({ "error.type": "general" });
-  expect(attributes).not.toHaveProperty("feature_flag.error.message");
+  expect(attributes).not.toHaveProperty(["feature_flag.error.message"]);
   expect(JSON.stringify(attributes)).not.toContain("ada@example.com");
 });
 

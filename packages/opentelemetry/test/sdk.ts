@@ -1,4 +1,4 @@
-import { FlagSpanProcessor } from "@burgee/opentelemetry";
+import { FlagLogRecordProcessor, type FlagPreset, FlagSpanProcessor } from "@burgee/opentelemetry";
 import { type Attributes, context, trace } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
@@ -28,8 +28,8 @@ export interface Sdk {
   records(): readonly ReadableLogRecord[];
 }
 
-/** The `feature_flags.*` of a span. */
-export function flagsOf({ attributes }: ReadableSpan): Attributes {
+/** The `feature_flags.*` of a span, an exception or a log record. */
+export function flagsOf({ attributes = {} }: { readonly attributes?: object }): Attributes {
   const flags = Object.entries(attributes).filter(([name]) => name.startsWith("feature_flags."));
   return Object.fromEntries(flags);
 }
@@ -37,9 +37,11 @@ export function flagsOf({ attributes }: ReadableSpan): Attributes {
 /** Registers a real SDK until the test is finished. */
 export function startSdk({
   processor = true,
+  preset = "attributes",
   sampler,
 }: {
   readonly processor?: boolean;
+  readonly preset?: FlagPreset;
   readonly sampler?: Sampler;
 } = {}): Sdk {
   const exported = new InMemorySpanExporter();
@@ -47,13 +49,16 @@ export function startSdk({
   const provider = new BasicTracerProvider({
     ...(sampler && { sampler }),
     spanProcessors: [
-      ...(processor ? [new FlagSpanProcessor()] : []),
+      ...(processor ? [new FlagSpanProcessor({ preset })] : []),
       new SimpleSpanProcessor(exported),
     ],
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(provider);
-  const processors = [new SimpleLogRecordProcessor({ exporter: recorded })];
+  const processors = [
+    ...(processor ? [new FlagLogRecordProcessor({ preset })] : []),
+    new SimpleLogRecordProcessor({ exporter: recorded }),
+  ];
   logs.setGlobalLoggerProvider(new LoggerProvider({ processors }));
   onTestFinished(() => {
     trace.disable();

@@ -1,5 +1,5 @@
 import { createFlags, defineFlags, type FlagDefinition, type Flags } from "@burgee/core";
-import { flagTelemetry } from "@burgee/opentelemetry";
+import { type EvaluationEventOptions, flagTelemetry } from "@burgee/opentelemetry";
 import { memoryStore } from "@burgee/stores/memory";
 import { onTestFinished } from "vitest";
 
@@ -44,8 +44,11 @@ export function openShop(flagSet: Record<string, FlagDefinition> = document): Fl
 }
 
 /** Real flags that tell OpenTelemetry what is read. */
-export function openTracedShop(flagSet?: Record<string, FlagDefinition>): Flags {
+export function openTracedShop(
+  flagSet?: Record<string, FlagDefinition>,
+  event: EvaluationEventOptions = {},
+): Flags {
   const flags = openShop(flagSet);
-  onTestFinished(flagTelemetry(flags));
+  onTestFinished(flagTelemetry(flags, { event }));
   return flags;
 }
