@@ -21,7 +21,8 @@ function sink() {
 
 function pinoLogger() {
   const { lines, stream } = sink();
-  return { lines, log: pino({ mixin: flagFields }, stream) };
+  const log = pino({ mixin: flagFields }, stream);
+  return { lines, info: (line: string | object) => log.info(line) };
 }
 
 function winstonLogger() {
@@ -31,7 +32,7 @@ function winstonLogger() {
     format: format.combine(withFlags(), format.json()),
     transports: [new transports.Stream({ stream })],
   });
-  return { lines, log };
+  return { lines, info: (line: string | object) => log.info(line) };
 }
 
 const loggers = [
@@ -40,16 +41,16 @@ const loggers = [
 ] as const;
 
 test.each(loggers)("a line of %s has what its scope has read by then", async (_name, open) => {
-  const { lines, log } = open();
+  const { lines, info } = open();
   await openShop().run({}, async (scope) => {
-    log.info("before");
+    info("before");
     scope.get("late-fees");
     await turn();
-    log.info("between");
+    info("between");
     scope.get("search-ranking");
-    log.info("after");
+    info("after");
   });
-  log.info("outside");
+  info("outside");
   const flags = lines.map((line) =>
     Object.fromEntries(Object.entries(line).filter(([name]) => name.startsWith("feature_flags"))),
   );
@@ -58,10 +59,10 @@ test.each(loggers)("a line of %s has what its scope has read by then", async (_n
 });
 
 test.each(loggers)("a line of %s keeps its own fields", async (_name, open) => {
-  const { lines, log } = open();
+  const { lines, info } = open();
   await openShop().run({}, (scope) => {
     scope.get("late-fees");
-    log.info({ message: "paid", order: 7 });
+    info({ message: "paid", order: 7 });
   });
   expect(lines[0]).toMatchObject({ order: 7, "feature_flags.late-fees": "on" });
 });
