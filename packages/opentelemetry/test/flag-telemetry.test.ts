@@ -117,7 +117,28 @@ test("an SDK that takes another's place gets what follows", async () => {
   expect(second.flagsOn("second")).toEqual({ "feature_flags.new-checkout": "on" });
 });
 
-test("neither the targeting key nor a value is exported, whatever decided", async () => {
+test("a variant is on the root, the spans below, an exception and a log record, and on no span event of its own", async () => {
+  const sdk = startSdk();
+  const flags = openTracedShop();
+  await inSpan("GET /", () =>
+    flags.run(ada, async (scope) => {
+      scope.get("new-checkout");
+      await inSpan("handler", () =>
+        inSpan("query", () => {
+          trace.getActiveSpan()?.recordException(new TypeError("no total"));
+          logs.getLogger("app").emit({ body: "no total" });
+        }),
+      );
+    }),
+  );
+  const carried = { "feature_flags.new-checkout": "on" };
+  for (const name of ["GET /", "handler", "query"]) expect(sdk.flagsOn(name)).toEqual(carried);
+  expect(sdk.records().at(-1)).toMatchObject({ body: "no total", attributes: carried });
+  const events = sdk.spans().flatMap((span) => span.events);
+  expect(events.map((event) => [event.name, flagsOf(event)])).toEqual([["exception", carried]]);
+});
+
+test("by default neither the targeting key nor, beside a variant, the value is exported, whatever decided", async () => {
   const sdk = startSdk();
   const flags = openTracedShop({
     "new-checkout": onOff("off", { targeting: { fractional: [["on", 100]] } }),
