@@ -11,15 +11,14 @@ import { type PrometheusServer, type Series, startPrometheus } from "./prometheu
 
 const promtool = join(dirname(process.env["PROMETHEUS"] ?? "/usr/bin/prometheus"), "promtool");
 
-const guide = readFileSync(join(import.meta.dirname, "../../../docs/guides/monitor.md"), "utf8");
+/** The queries that a guide gives, each with the comment it begins with. */
+function queriesOf(name: string): [title: string, query: string][] {
+  const guide = readFileSync(join(import.meta.dirname, `../../../docs/guides/${name}.md`), "utf8");
+  const fences = guide.matchAll(/^```promql\n# (.*)\n([\s\S]*?)^```$/gm);
+  return [...fences].map(([, title = "", query = ""]) => [title, query]);
+}
 
-/** The queries that the guide gives, each by the comment it begins with. */
-const queries = new Map(
-  [...guide.matchAll(/^```promql\n# (.*)\n([\s\S]*?)^```$/gm)].map(([, title = "", query = ""]) => [
-    title,
-    query,
-  ]),
-);
+const queries = new Map(["monitor", "grafana-and-prometheus"].flatMap(queriesOf));
 
 /** Some work, of which every fifth with the new checkout fails. */
 function serve({ flags }: Counted, requests: number): void {
@@ -78,10 +77,10 @@ async function firstOf(promql: string): Promise<number> {
   return Number(series?.value[1] ?? Number.NaN);
 }
 
-/** What a query of the guide answers. */
+/** What a query of the guides answers. */
 function ask(title: string): Promise<readonly Series[]> {
   const query = queries.get(title);
-  if (query === undefined) throw new Error(`the guide has no query "${title}"`);
+  if (query === undefined) throw new Error(`no guide has the query "${title}"`);
   return prometheus.query(query);
 }
 
@@ -101,8 +100,8 @@ test("Prometheus reads it as OpenMetrics: it knows units, which the older format
   expect(await prometheus.metadata("feature_flag_exposures")).toMatchObject([{ type: "counter" }]);
 });
 
-test("every query of the guide is one", async () => {
-  expect(queries.size).toBeGreaterThanOrEqual(8);
+test("every query of the guides is one", async () => {
+  expect(queries.size).toBeGreaterThanOrEqual(15);
   for (const query of queries.values()) await prometheus.query(query);
 });
 
@@ -153,8 +152,27 @@ test("a guarded variant that fails is told, by its evidence", async () => {
   expect(evidence["on"]).toBeGreaterThan(100);
 });
 
+test("the variant of one flag that fails more is told, by what, and whether it is slower", async () => {
+  const shares = await ask(
+    "which variant fails more: the share of its requests that failed, in the last five minutes",
+  );
+  const told = shares.map(({ metric, value }) => [
+    metric["feature_flag_result_variant"],
+    Number(value[1]),
+  ]);
+  expect(Object.fromEntries(told)).toEqual({ on: expect.closeTo(0.2, 1), off: 0 });
+  const errors = await ask("what a variant fails by, per second");
+  expect(errors.map(({ metric }) => metric["error_type"])).toEqual(["TypeError"]);
+  const slow = await ask(
+    "which variant is slower: the share of its requests that took over 500 ms",
+  );
+  expect(slow.map(({ value }) => Number(value[1]))).toEqual([0, 0]);
+});
+
 test("nothing is found where nothing is wrong", async () => {
   expect(await ask("splits whose units do not arrive as they should")).toEqual([]);
   expect(await ask("trips in the last hour, by variant")).toEqual([]); // its guard only notifies
   expect(await ask("what is no longer counted by itself")).toEqual([]);
+  expect(await ask("flags whose rules fail, so that their default serves")).toEqual([]);
+  expect(await ask("trips of the guard, of one flag")).toEqual([]);
 });
