@@ -26,7 +26,7 @@ let tracer: Tracer;
 let express: typeof import("express");
 
 beforeAll(async () => {
-  agent = await startReceiver(afterAll);
+  agent = await startReceiver({ finished: afterAll });
   tracer = require("dd-trace").init({
     url: `http://127.0.0.1:${agent.port}`,
     flushInterval: 10,

@@ -1,19 +1,21 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { trace } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
-import { expect, test } from "vitest";
+import type { RequestHandler } from "express";
+import { expect, test, vi } from "vitest";
 import { flagsOn, type OtlpSpan, SERVER, startExporting } from "./otlp.js";
+import type { ReceiverOptions } from "./receiver.js";
 import { inSpan } from "./sdk.js";
 import { openShop } from "./shop.js";
 
 const say = (body: string) => logs.getLogger("shop").emit({ body });
 
 /** A shop whose checkout reads two flags, below it three levels of work, of which the last fails. */
-function startShop() {
+function startShop(backEnd?: ReceiverOptions) {
   const contextOf = (request: { get(name: string): string | undefined }) => ({
     group: request.get("x-group"),
   });
-  return startExporting(openShop(), contextOf, async (request, response) => {
+  const handler: RequestHandler = async (request, response) => {
     const { user } = request.params;
     await inSpan("session", turn);
     say(`${user} arrives`);
@@ -31,8 +33,9 @@ function startShop() {
       );
     });
     if (request.get("x-group") === "new") throw new TypeError("no total");
-    response.json(true);
-  });
+    response.json(request.flags.get("search-ranking"));
+  };
+  return startExporting(openShop(), contextOf, handler, backEnd);
 }
 
 test("the request, three levels below it, an exception and a log record carry the variants, over OTLP; nothing else does", async () => {
@@ -122,4 +125,32 @@ test("each reading is an event of its request's trace, and each outcome is in th
     expect(Object.fromEntries(told)).toEqual(counts);
   }
   expect(metrics.has("feature_flag.operation.duration")).toBe(true);
+});
+
+test("a back end that takes everything and never answers changes no value and no response, and counts go on", async () => {
+  const { visit, receiver, monitor } = await startShop({ answers: false });
+  const signals = ["traces", "logs", "metrics"];
+  await visit("ada", { "x-group": "old" });
+  for (const signal of signals) {
+    await receiver.until(`/v1/${signal}`, (bodies) => bodies.length > 0);
+  }
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, async (_, index) => {
+      const response = await visit(`user-${index}`, { "x-group": index % 2 === 0 ? "old" : "new" });
+      return [response.status, await response.json()];
+    }),
+  );
+  const expected = answers.map((_, index) => (index % 2 === 0 ? [200, "hybrid"] : [500, "failed"]));
+  expect(answers).toEqual(expected);
+  const counts = () =>
+    monitor
+      .snapshot()
+      .cells.filter(({ flag }) => flag === "new-checkout")
+      .map(({ variant, exposures, errors }) => [variant, exposures, errors]);
+  await vi.waitFor(() =>
+    expect(counts()).toEqual([
+      ["off", 11, {}],
+      ["on", 10, { TypeError: 10 }],
+    ]),
+  );
 });

@@ -25,7 +25,7 @@ import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import type { ErrorRequestHandler, Request, RequestHandler } from "express";
 import { onTestFinished, vi } from "vitest";
-import { type Receiver, startReceiver } from "./receiver.js";
+import { type Receiver, type ReceiverOptions, startReceiver } from "./receiver.js";
 
 /** An attribute as OTLP writes it in JSON. */
 interface KeyValue {
@@ -89,26 +89,37 @@ export async function startExporting(
   flags: Flags,
   contextOf: (request: Request) => EvaluationContext,
   handler: RequestHandler,
+  backEnd: ReceiverOptions = {},
 ) {
-  const receiver = await startReceiver();
-  const address = (signal: string) => ({ url: `http://127.0.0.1:${receiver.port}/v1/${signal}` });
+  const receiver = await startReceiver(backEnd);
+  const address = (signal: string) => ({
+    url: `http://127.0.0.1:${receiver.port}/v1/${signal}`,
+    timeoutMillis: 500,
+  });
   onTestFinished(flagTelemetry(flags));
   const monitor = createMonitor(flags, { traceId: traceIdOf });
   const tracers = new BasicTracerProvider({
     spanProcessors: [
       new FlagSpanProcessor(),
-      new BatchSpanProcessor(new OTLPTraceExporter(address("traces"))),
+      new BatchSpanProcessor(new OTLPTraceExporter(address("traces")), {
+        scheduledDelayMillis: 50,
+      }),
     ],
   });
   const loggers = new LoggerProvider({
     processors: [
       new FlagLogRecordProcessor(),
-      new BatchLogRecordProcessor({ exporter: new OTLPLogExporter(address("logs")) }),
+      new BatchLogRecordProcessor({
+        exporter: new OTLPLogExporter(address("logs")),
+        scheduledDelayMillis: 50,
+      }),
     ],
   });
   const reader = new PeriodicExportingMetricReader({
     exporter: new OTLPMetricExporter(address("metrics")),
     metricProducers: [new FlagMetricProducer(monitor)],
+    exportIntervalMillis: 1000,
+    exportTimeoutMillis: 500,
   });
   const meters = new MeterProvider({ readers: [reader] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -118,7 +129,7 @@ export async function startExporting(
   onTestFinished(async () => {
     for (const api of [trace, context, logs]) api.disable();
     monitor.close();
-    await Promise.all([tracers, loggers, meters].map((provider) => provider.shutdown()));
+    await Promise.allSettled([tracers, loggers, meters].map((provider) => provider.shutdown()));
   });
 
   const app = express();
@@ -139,6 +150,7 @@ export async function startExporting(
 
   return {
     monitor,
+    receiver,
     visit: (user: string, headers: Record<string, string> = {}) =>
       fetch(`http://127.0.0.1:${port}/${user}`, { headers }),
     /** What has arrived, once there are so many server spans. */

@@ -18,14 +18,19 @@ export interface Receiver {
   until(path: string, enough: (bodies: readonly Buffer[]) => boolean): Promise<readonly Buffer[]>;
 }
 
-/**
- * A real server that takes whatever is exported, and answers with an empty JSON object.
- *
- * @param finished when it is closed
- */
-export async function startReceiver(
-  finished: (close: () => void) => void = onTestFinished,
-): Promise<Receiver> {
+/** How a receiver is. */
+export interface ReceiverOptions {
+  /** When it is closed. */
+  readonly finished?: (close: () => void) => void;
+  /** Whether it answers what it takes, with an empty JSON object, or leaves who sent it waiting. */
+  readonly answers?: boolean;
+}
+
+/** A real server that takes whatever is exported. */
+export async function startReceiver({
+  finished = onTestFinished,
+  answers = true,
+}: ReceiverOptions = {}): Promise<Receiver> {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -33,6 +38,7 @@ export async function startReceiver(
     const sent = Buffer.concat(chunks);
     const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(sent) : sent;
     received.push({ path: request.url?.split("?")[0] ?? "", body });
+    if (!answers) return;
     response.setHeader("content-type", "application/json");
     response.end("{}");
   }).listen(0, "127.0.0.1");
