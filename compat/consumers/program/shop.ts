@@ -7,7 +7,16 @@ import { byVariant, flagErrors, flagMiddleware, flagRouter, requireFlag } from "
 import { createMonitor } from "@burgee/monitor";
 import { ofrepHandler } from "@burgee/ofrep";
 import { createOfrepClient } from "@burgee/ofrep/client";
-import { FlagSpanProcessor, flagTelemetry, traceIdOf } from "@burgee/opentelemetry";
+import {
+  FlagLogRecordProcessor,
+  FlagSpanProcessor,
+  flagFields,
+  flagTelemetry,
+  traceIdOf,
+} from "@burgee/opentelemetry";
+import { datadogFlags } from "@burgee/opentelemetry/datadog";
+import { sentryFlags } from "@burgee/opentelemetry/sentry";
+import { ShownFlagSpanProcessor } from "@burgee/opentelemetry/web";
 import { verifyHistory } from "@burgee/stores/audit";
 import { lastKnownGood } from "@burgee/stores/cache";
 import { envSource } from "@burgee/stores/env";
@@ -39,6 +48,10 @@ const others: readonly unknown[] = [
   httpSource("http://127.0.0.1/flags.json"),
   lastKnownGood(source, { path: "unused.json" }),
   (options: RedisStoreOptions) => redisStore(options),
+  new FlagLogRecordProcessor(),
+  flagFields(),
+  new ShownFlagSpanProcessor(() => []),
+  [datadogFlags, sentryFlags],
 ];
 
 declare module "@burgee/core" {

@@ -7,8 +7,16 @@ import * as core from "@burgee/core";
 import * as ambient from "@burgee/core/ambient";
 import * as express from "@burgee/express";
 import { createMonitor } from "@burgee/monitor";
+import * as telemetry from "@burgee/opentelemetry";
 import { fileStore } from "@burgee/stores/file";
 import { memoryStore } from "@burgee/stores/memory";
+import { context, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
 import application from "express";
 import { expect, onTestFinished, test } from "vitest";
 
@@ -17,6 +25,7 @@ const required = {
   core: require("@burgee/core") as typeof core,
   ambient: require("@burgee/core/ambient") as typeof ambient,
   express: require("@burgee/express") as typeof express,
+  telemetry: require("@burgee/opentelemetry") as typeof telemetry,
 };
 
 const on = { state: "ENABLED", variants: { on: true, off: false }, defaultVariant: "on" } as const;
@@ -72,6 +81,37 @@ test("a route behind the required form's gate reads the scope of the imported mi
   await settled;
   expect(monitor.snapshot().cells).toMatchObject([{ flag: "new-checkout", variant: "on" }]);
 });
+
+test.each([
+  ["imported", "required", telemetry, required.telemetry],
+  ["required", "imported", required.telemetry, telemetry],
+])(
+  "the %s processor and the %s telemetry know the same spans",
+  async (_one, _other, noting, telling) => {
+    const exporter = new InMemorySpanExporter();
+    const spanProcessors = [new noting.FlagSpanProcessor(), new SimpleSpanProcessor(exporter)];
+    const tracer = new BasicTracerProvider({ spanProcessors }).getTracer("shop");
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    onTestFinished(() => context.disable());
+    const flags = openFlags();
+    onTestFinished(telling.flagTelemetry(flags));
+    const scope = flags.scope({});
+    const inSpan = (name: string, work: () => void) => {
+      const span = tracer.startSpan(name, {}, context.active());
+      context.with(trace.setSpan(context.active(), span), work);
+      span.end();
+    };
+    inSpan("GET /", () => {
+      inSpan("middleware", () => scope.get("new-checkout"));
+      inSpan("query", () => {});
+    });
+    const carried = { "feature_flags.new-checkout": "on" };
+    const spans = exporter.getFinishedSpans();
+    expect(spans.map(({ attributes }) => attributes)).toEqual([carried, carried, carried]);
+    const { traceId } = spans[0]?.spanContext() ?? {};
+    for (const form of [noting, telling]) expect(form.traceIdOf(scope)).toBe(traceId);
+  },
+);
 
 test("an error of one form is a BurgeeError of the other", () => {
   expect(new required.core.BurgeeError("INVALID_PIN", "no")).toBeInstanceOf(core.BurgeeError);

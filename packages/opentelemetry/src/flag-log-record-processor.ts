@@ -1,9 +1,13 @@
 import { type Context, trace } from "@opentelemetry/api";
-import type { LogRecordProcessor, SdkLogRecord } from "@opentelemetry/sdk-logs";
 import { currentFlags } from "./current-flags.js";
 import { EVALUATION } from "./evaluation-event.js";
 import { localRootOf } from "./local-root.js";
-import { type FlagPreset, writers } from "./preset.js";
+import { type FlagPreset, type Written, writers } from "./preset.js";
+
+/** What is used of an SDK's log record; its own type would ask for the SDK where there are no logs. */
+interface EmittedRecord extends Written {
+  readonly eventName?: string | undefined;
+}
 
 /** Options of {@link FlagLogRecordProcessor}. */
 export interface FlagLogRecordProcessorOptions {
@@ -12,7 +16,8 @@ export interface FlagLogRecordProcessorOptions {
 }
 
 /**
- * Puts the variants of the flags that the current scope has read on every log record that is
+ * A `LogRecordProcessor` of `@opentelemetry/sdk-logs` that puts the variants of the flags that the
+ * current scope has read on every log record that is
  * emitted in it, exceptions among them; where the scope is lost, those that the local root span
  * carries. Put it before the processors that export: one that does so at once is not waited for.
  *
@@ -31,14 +36,14 @@ export interface FlagLogRecordProcessorOptions {
  * logs.setGlobalLoggerProvider(new LoggerProvider({ processors }));
  * ```
  */
-export class FlagLogRecordProcessor implements LogRecordProcessor {
+export class FlagLogRecordProcessor {
   readonly #preset: FlagPreset;
 
   constructor({ preset = "attributes" }: FlagLogRecordProcessorOptions = {}) {
     this.#preset = preset;
   }
 
-  onEmit(record: SdkLogRecord, context: Context | undefined): void {
+  onEmit(record: EmittedRecord, context?: Context): void {
     if (record.eventName === EVALUATION) return; // says its own flag
     const span = context && trace.getSpan(context);
     const flags = currentFlags(span && localRootOf(span));
