@@ -30,7 +30,7 @@ export interface SentrySdk {
  * Sentry gives each request an isolation scope, so that no error carries the flags of another. What
  * runs in none (a job outside `Sentry.withIsolationScope`) puts its flags nowhere.
  *
- * @see https://develop.sentry.dev/sdk/foundations/transport/event-payloads/contexts/#feature-flag-context
+ * @see https://develop.sentry.dev/sdk/expected-features/#feature-flags
  *
  * @example
  * ```ts
@@ -42,11 +42,11 @@ export interface SentrySdk {
  * ```
  */
 export function sentryFlags(sentry: SentrySdk): Observer {
-  const everybodys = sentry.getIsolationScope();
+  const processWide = sentry.getIsolationScope();
   return {
     exposure({ flag, variant, details }) {
       const isolation = sentry.getIsolationScope();
-      if (isolation === everybodys) return;
+      if (isolation === processWide) return;
       const result = typeof details.value === "boolean" ? details.value : variant;
       const known = isolation.getScopeData().contexts.flags?.values ?? [];
       const values = [...known.filter((other) => other.flag !== flag), { flag, result }];
