@@ -27,32 +27,32 @@ export function evaluationEvent(
   { flag, variant, details, scope }: Exposure,
   { value = false, contextId }: EvaluationEventOptions,
 ): LogRecord {
-  const { flagSetId, version = revisionOf(scope) } = details.flagMetadata;
-  const targetingKey = contextId && targetingKeyOf(scope);
-  const id = targetingKey === undefined ? undefined : contextId?.(targetingKey);
-  return {
-    eventName: EVALUATION,
-    attributes: {
-      "feature_flag.key": flag,
-      "feature_flag.result.variant": variant,
-      "feature_flag.result.reason": details.split ? "split" : details.reason.toLowerCase(),
-      "feature_flag.provider.name": "burgee",
-      ...(value && { "feature_flag.result.value": details.value as AnyValue }),
-      ...(id !== undefined && { "feature_flag.context.id": id }),
-      ...(typeof flagSetId === "string" && { "feature_flag.set.id": flagSetId }),
-      ...(version !== undefined && { "feature_flag.version": String(version) }),
-      ...errorAttributes(details),
-    },
+  const attributes: LogAttributes = {
+    "feature_flag.key": flag,
+    "feature_flag.result.variant": variant,
+    "feature_flag.result.reason": details.split ? "split" : details.reason.toLowerCase(),
+    "feature_flag.provider.name": "burgee",
   };
+  const { flagSetId, version = revisionOf(scope) } = details.flagMetadata;
+  if (typeof flagSetId === "string") attributes["feature_flag.set.id"] = flagSetId;
+  if (version !== undefined) attributes["feature_flag.version"] = String(version);
+  if (value) attributes["feature_flag.result.value"] = details.value as AnyValue;
+  if (contextId !== undefined) {
+    const targetingKey = targetingKeyOf(scope);
+    const id = targetingKey === undefined ? undefined : contextId(targetingKey);
+    if (id !== undefined) attributes["feature_flag.context.id"] = id;
+  }
+  if (details.errorCode !== undefined) tellError(attributes, details);
+  return { eventName: EVALUATION, attributes };
 }
 
-function errorAttributes(details: EvaluationDetails<unknown>): LogAttributes {
-  const { errorCode, errorMessage } = details;
-  if (errorCode === undefined) return {};
-  // the message of a rule that failed on a context may quote it: `{"var": "targetingKey"}`
-  const told = errorMessage !== undefined && errorCode !== "GENERAL";
-  return {
-    "error.type": errorCode.toLowerCase(),
-    ...(told && { "feature_flag.error.message": errorMessage }),
-  };
+/** The message of a rule that failed on a context may quote it: `{"var": "targetingKey"}`. */
+function tellError(
+  attributes: LogAttributes,
+  { errorCode = "GENERAL", errorMessage }: EvaluationDetails<unknown>,
+): void {
+  attributes["error.type"] = errorCode.toLowerCase();
+  if (errorMessage !== undefined && errorCode !== "GENERAL") {
+    attributes["feature_flag.error.message"] = errorMessage;
+  }
 }

@@ -73,7 +73,7 @@ function currentLogger(): () => Logger | undefined {
       provider = registered;
       logger = registered.getLogger("@burgee/opentelemetry");
     }
-    // loggers of before 0.206 cannot be asked
+    // a logger of an older API cannot be asked
     return logger?.enabled?.({ eventName: EVALUATION }) === false ? undefined : logger;
   };
 }
