@@ -187,7 +187,7 @@ test("any name of a flag, a variant or a split is written so that it reads back"
       ]);
     }),
   );
-});
+}, 30_000);
 
 test("half a surrogate pair, which UTF-8 has not, does not break the text", () => {
   const { monitor, settle } = tellMonitor();
