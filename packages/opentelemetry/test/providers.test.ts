@@ -118,15 +118,17 @@ test("a span below one that is dropped is below the local root", async () => {
   expect([sdk.flagsOn("GET /"), sdk.flagsOn("session")]).toEqual([carried, carried]);
 });
 
+/** Of a parent in another process, as a propagator extracts it. */
+const incoming = trace.setSpanContext(ROOT_CONTEXT, {
+  traceId: "0af7651916cd43dd8448eb211c80319c",
+  spanId: "b7ad6b7169203331",
+  traceFlags: 1,
+  isRemote: true,
+});
+
 test("two local roots of one trace are not taken for each other, where a span between is dropped", async () => {
   const sdk = startSdk({ sampler: dropping("middleware") });
   const flags = openTracedShop();
-  const incoming = trace.setSpanContext(ROOT_CONTEXT, {
-    traceId: "0af7651916cd43dd8448eb211c80319c",
-    spanId: "b7ad6b7169203331",
-    traceFlags: 1,
-    isRemote: true,
-  });
   const tracer = trace.getTracer("test");
   const roots = ["first", "second"].map((name) => tracer.startSpan(name, {}, incoming));
   for (const root of roots) {
@@ -134,6 +136,35 @@ test("two local roots of one trace are not taken for each other, where a span be
   }
   for (const root of roots) root.end();
   for (const name of ["first", "second"]) expect(sdk.flagsOn(name)).toEqual({});
+});
+
+test("a local root that has ended is not in the way of the next one in its trace", async () => {
+  const sdk = startSdk({ sampler: dropping("middleware") });
+  const flags = openTracedShop();
+  const serve = (name: string) =>
+    context.with(incoming, () =>
+      inSpan(name, () => inSpan("middleware", () => flags.scope({}).get("late-fees"))),
+    );
+  await serve("first");
+  await serve("second");
+  for (const name of ["first", "second"]) expect(sdk.flagsOn(name)).toEqual(carried);
+});
+
+test("of local roots that never end, 10,000 are known, and the oldest are forgotten", async () => {
+  startSdk({ sampler: dropping("middleware") });
+  const flags = openTracedShop();
+  const tracer = trace.getTracer("test");
+  const roots = Array.from({ length: 10_001 }, () => tracer.startSpan("GET /"));
+  const isReached = async (root: Span | undefined) => {
+    const scope = flags.scope({});
+    if (root === undefined) throw new Error("no root");
+    await within(root, () => inSpan("middleware", () => scope.get("late-fees")));
+    return traceIdOf(scope) === root.spanContext().traceId;
+  };
+  expect(await isReached(roots.at(0))).toBe(false);
+  expect(await isReached(roots.at(1))).toBe(true);
+  expect(await isReached(roots.at(-1))).toBe(true);
+  for (const root of roots) root.end();
 });
 
 test("a span that records below roots that were sampled out carries what is read in it", async () => {
