@@ -59,6 +59,7 @@ const core = [
   "problems",
   "gate",
   "grounds",
+  "scoped-flag-set",
   "watchdog",
   "context-input",
   "reads",

@@ -1,3 +1,7 @@
+import type { EvaluationDetails } from "./details.js";
+import type { FlagMetadata } from "./flag-set.js";
+import type { JsonValue } from "./json.js";
+
 /** Where a scope keeps what it goes by: out of the way of JSON and of `console.log`. */
 export const GROUNDS = Symbol.for("burgee.grounds.v1");
 
@@ -9,6 +13,21 @@ export interface Grounds {
   targetingKey(): string | undefined;
   /** How many changes its Flags had told of when it was opened. */
   readonly changes: number;
+  /** The flag set, as it decides here; undefined before the first revision. */
+  flagSet(): ScopedFlagSet | undefined;
+}
+
+/** What is decided for a caller that has a default of its own: where there is no value, that serves. */
+export type UndefaultedDetails = EvaluationDetails<JsonValue | undefined>;
+
+/** A flag set, as it decides in one scope. */
+export interface ScopedFlagSet {
+  /** The set's own metadata. */
+  readonly metadata: FlagMetadata;
+  /** Decides a flag of the set. */
+  evaluate(key: string): UndefaultedDetails;
+  /** Decides every flag of the set, by its key. */
+  evaluateAll(): ReadonlyMap<string, UndefaultedDetails>;
 }
 
 /** What a scope goes by; undefined for one of another package's making. */
@@ -33,4 +52,26 @@ export function groundsOf(scope: object): Grounds | undefined {
  */
 export function changesBefore(scope: object): number | undefined {
   return groundsOf(scope)?.changes;
+}
+
+/**
+ * The flag set that a scope goes by, all of it: for callers elsewhere, which may read flags that are
+ * not defined here, and have defaults of their own. It decides as a {@link Ruleset} does without a
+ * default, but for what is overridden, pinned, or past its `maxStaleness` (reason `STALE`, no value).
+ * It is no exposure.
+ *
+ * @returns undefined before the first revision, and for a scope that `createFlags` has not opened
+ *
+ * @example
+ * ```ts
+ * import { type Flags, flagSetIn } from "@burgee/core";
+ *
+ * export function valuesFor(flags: Flags, targetingKey: string): Record<string, unknown> {
+ *   const all = flagSetIn(flags.scope({ targetingKey }))?.evaluateAll() ?? new Map();
+ *   return Object.fromEntries([...all].map(([key, { value }]) => [key, value]));
+ * }
+ * ```
+ */
+export function flagSetIn(scope: object): ScopedFlagSet | undefined {
+  return groundsOf(scope)?.flagSet();
 }

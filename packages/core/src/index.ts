@@ -45,7 +45,12 @@ export type {
 } from "./flags.js";
 export { opensGate } from "./gate.js";
 export type { Overrides } from "./overrides.js";
-export { changesBefore } from "./grounds.js";
+export {
+  changesBefore,
+  flagSetIn,
+  type ScopedFlagSet,
+  type UndefaultedDetails,
+} from "./grounds.js";
 export type { Answer, FlagScope } from "./scope.js";
 
 // Watching what they do.

@@ -17,6 +17,7 @@ import { frozenCopy, type JsonValue, jsonType, ownValue } from "./json.js";
 import type { Exposure, Observers, Settlement } from "./observer.js";
 import { type Ending, outcomeOf } from "./outcome.js";
 import { Reads } from "./reads.js";
+import { createScopedFlagSet } from "./scoped-flag-set.js";
 import type { Watchdog } from "./watchdog.js";
 
 /**
@@ -197,9 +198,19 @@ class Scope implements FlagScope<Definitions> {
   }
 
   get [GROUNDS](): Grounds {
-    const { held, changes } = this.#start;
+    const { held, changes, circumstances, now } = this.#start;
+    const { definitions } = this.#host;
     const targetingKey = () => this.#resolveContext().targetingKey;
-    return { revision: held?.revision, targetingKey, changes };
+    const flagSet = () =>
+      held &&
+      createScopedFlagSet({
+        ruleset: held.ruleset,
+        definitions,
+        circumstances,
+        context: this.#resolveContext(),
+        now,
+      });
+    return { revision: held?.revision, targetingKey, changes, flagSet };
   }
 
   fail(error: unknown): void {
