@@ -37,15 +37,18 @@ export interface Change {
   readonly cause: "revision" | "schedule" | "pin";
 }
 
-/** An error that a browser reported: it counts apart from the server's outcomes. */
+/**
+ * What a browser reported: flags that were seen there, and whether something failed meanwhile. It counts
+ * apart from the server's exposures and outcomes.
+ */
 export interface ClientReport {
   readonly origin: "client";
   /** Whether a receipt of these Flags came with it; without one it says nothing of any flag. */
   readonly verified: boolean;
   /** The flags that were read on the screen, as the receipt says they were served. */
   readonly flags: readonly ReportedFlag[];
-  /** The error's class, as OpenTelemetry's `error.type`. */
-  readonly errorType: string;
+  /** The error's class, as OpenTelemetry's `error.type`; undefined if nothing failed. */
+  readonly errorType: string | undefined;
   /** The id of the revision that the values came from. */
   readonly revision: string | undefined;
   /** When it arrived, in milliseconds since the epoch. */
@@ -74,7 +77,7 @@ export interface Observer {
   changed?(change: Change): unknown;
   /** Something needs attention; the same flag and code once per revision. */
   problem?(problem: BurgeeError): unknown;
-  /** A browser reported an error. */
+  /** A browser reported what it has shown, or an error. */
   reported?(report: ClientReport): unknown;
 }
 
