@@ -60,12 +60,16 @@ function cellSince(later: Cell, earlier: Cell): Cell {
 
 function clientSince(later: ClientCounts, earlier: ClientCounts): ClientCounts {
   const before = byName(earlier.cells, nameOfClientCell);
-  const cells = later.cells.map((cell) => ({
-    ...cell,
-    errors: errorsSince(cell.errors, before.get(nameOfClientCell(cell))?.errors ?? {}),
-  }));
+  const cells = later.cells.map((cell) => {
+    const { exposures = 0, errors = {} } = before.get(nameOfClientCell(cell)) ?? {};
+    return {
+      ...cell,
+      exposures: cell.exposures - exposures,
+      errors: errorsSince(cell.errors, errors),
+    };
+  });
   return {
-    cells: cells.filter(({ errors }) => Object.keys(errors).length > 0),
+    cells: cells.filter(({ exposures, errors }) => exposures > 0 || Object.keys(errors).length > 0),
     unverified: later.unverified - earlier.unverified,
   };
 }

@@ -70,6 +70,18 @@ function familiesOf({ cells, splits, client }: MonitorSnapshot): Family[] {
       ),
     },
     {
+      name: "feature_flag_client_exposures",
+      type: "counter",
+      help: "Visitors whose browser has shown the variant: never to be added to the server's.",
+      samples: client.cells.map(({ origin, flag, variant, exposures }) =>
+        total(
+          "feature_flag_client_exposures",
+          { origin, ...errorOf(flag, variant, "") },
+          exposures,
+        ),
+      ),
+    },
+    {
       name: "feature_flag_client_errors",
       type: "counter",
       help: "Visitors whose browser has reported an error: never to be added to the server's.",

@@ -5,7 +5,7 @@
 export const MAX_SERIES = 1000;
 
 /** How many series what browsers report may have in all. */
-export const MAX_CLIENT_SERIES = 200;
+export const MAX_CLIENT_SERIES = 400;
 
 /** How many of the server's series may be of error types with a name: the others stay for cells. */
 export const MAX_ERROR_SERIES = 300;
