@@ -1,6 +1,8 @@
+import type { EvaluationContext } from "./context.js";
 import type { EvaluationDetails } from "./details.js";
 import type { FlagMetadata } from "./flag-set.js";
 import type { JsonValue } from "./json.js";
+import type { Observers } from "./observer.js";
 
 /** Where a scope keeps what it goes by: out of the way of JSON and of `console.log`. */
 export const GROUNDS = Symbol.for("burgee.grounds.v1");
@@ -15,6 +17,16 @@ export interface Grounds {
   readonly changes: number;
   /** The flag set, as it decides here; undefined before the first revision. */
   flagSet(): ScopedFlagSet | undefined;
+  /** Whom it tells of what is read: those of the Flags that opened it. */
+  readonly observers: Observers;
+  /**
+   * Reads a flag as somebody who knows more of who asks, and counts it here. A flag that is not defined
+   * in code is decided by the flag set alone.
+   *
+   * @param more attributes that go over the scope's own
+   * @returns undefined before the first revision, for a flag that is not defined
+   */
+  read(key: string, more: EvaluationContext): UndefaultedDetails | undefined;
 }
 
 /** What is decided for a caller that has a default of its own: where there is no value, that serves. */

@@ -62,6 +62,7 @@ export type {
   Observer,
   ReportedFlag,
   Settlement,
+  TrackedEvent,
 } from "./observer.js";
 export { type Ending, errorTypeOf, type Outcome } from "./outcome.js";
 export type { Pin, PinOptions } from "./pins.js";
@@ -83,8 +84,9 @@ export { freezeRamp } from "./ramp.js";
 export { createRuleset, type Ruleset, type RulesetEvents } from "./ruleset.js";
 export type { Split } from "./targeting/operator.js";
 
-// Where revisions come from.
+// Where revisions come from, or decisions.
 export { isOutage } from "./outage.js";
+export type { FlagResolver, Resolution, ResolverSink } from "./resolver.js";
 export type {
   Alteration,
   AuditEntry,
