@@ -1,0 +1,1 @@
+export { BurgeeProvider, type ProvidedFlags } from "./burgee-provider.js";
