@@ -86,7 +86,7 @@ test("with a payload a provider needs no definitions", () => {
 
 test("a provider that is made again, for a render that waited, waits for the same promise", () => {
   const initial = Promise.resolve(hybrid);
-  const waits = () => provideFlags({ url: "/flags", context: {}, initial }).payload;
+  const waits = () => provideFlags({ url: "/flags", initial }).arrival;
   expect(waits()).toBeInstanceOf(Promise);
   expect(waits()).toBe(waits());
 });
@@ -132,5 +132,5 @@ test("a key that is not defined has no value, and throws nothing", () => {
 
 test("a hook outside of a provider says what is missing", () => {
   const Lost = () => useFlag("search-ranking");
-  expect(() => renderToString(createElement(Lost))).toThrow(/put a <FlagsProvider> around/);
+  expect(() => renderToString(createElement(Lost))).toThrow(/Put a <FlagsProvider> around/);
 });

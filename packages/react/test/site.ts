@@ -150,6 +150,18 @@ export async function openSite(bundle: string) {
     await stop();
     await rm(folder, { recursive: true });
   });
+  const reports: ClientReport[] = [];
+  flags.observe({ reported: (report) => reports.push(report) });
+  const nextReport = (wanted: (report: ClientReport) => boolean) =>
+    new Promise<ClientReport>((resolve) => {
+      const stopObserving = flags.observe({
+        reported(report) {
+          if (!wanted(report)) return;
+          stopObserving();
+          resolve(report);
+        },
+      });
+    });
   return {
     path,
     flags,
@@ -164,16 +176,12 @@ export async function openSite(bundle: string) {
     sendScript: script.open,
     /** Lets go the values of `/streamed`. */
     sendValues: values.open,
-    /** The next report of a browser. */
-    nextReport: () =>
-      new Promise<ClientReport>((resolve) => {
-        const stopObserving = flags.observe({
-          reported(report) {
-            stopObserving();
-            resolve(report);
-          },
-        });
-      }),
+    /** What browsers have reported so far. */
+    reports,
+    /** The next error that a browser reports. */
+    nextError: () => nextReport(({ errorType }) => errorType !== undefined),
+    /** The next exposures that a browser reports. */
+    nextExposures: () => nextReport(({ errorType }) => errorType === undefined),
     /** The next change that the server tells of. */
     nextChange: () =>
       new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import type { Definitions } from "@burgee/core";
 import type { FlagAnswer } from "../answer.js";
 import { isObject } from "../body.js";
 import type { FlagPayload } from "../payload.js";
@@ -5,41 +6,51 @@ import type { FlagPayload } from "../payload.js";
 /** The longest text that is kept, or read back, in characters. */
 const MAX_LENGTH = 262_144;
 
-/** Where a client keeps the last values it was given, for a start without the server. */
+/** Where a client keeps the last values it was given, to begin with when it starts again. */
 export interface PayloadStorage {
-  /** The last values that whoever asks this was given. Throws nothing. */
+  /** The last values, if they were given for what is asked now. Throws nothing. */
   read(asked: string): FlagPayload | undefined;
   /** Keeps values in the place of the last ones. Throws nothing. */
   write(asked: string, payload: FlagPayload): void;
 }
 
 /**
- * Keeps a client's last values in a `Storage`: one entry, of the last context. Another context does
- * not get them. Neither the context itself nor a receipt is kept; what is read back is looked at like
- * anything that others may write to, and is no more than 256 kB.
+ * Keeps a client's last values in a `Storage`, for a start without the server. There is one entry: the
+ * values of the last context, which another context does not get. Neither the context nor a receipt is
+ * in it. What is read back may have been written by anybody, or by an older application: a flag that is
+ * not defined, or whose value is not of its definition's type, is left out; a text of more than 262,144
+ * characters is not looked at.
  *
- * @param storage gives the storage: where it throws, as in a browser that blocks it or on a server,
+ * @param storage gives the storage. Where it throws, as in a browser that blocks it or on a server,
  * nothing is kept
+ * @param definitions the flags that are taken
  * @param key the entry's. `@default "burgee"`
  *
  * @example
  * ```ts
+ * import { defineFlags } from "@burgee/core";
  * import { createOfrepClient, payloadStorage } from "@burgee/ofrep/client";
  *
- * const storage = payloadStorage(() => localStorage);
+ * const clientFlags = defineFlags({ "new-header": { default: false } });
+ *
+ * const storage = payloadStorage(() => localStorage, clientFlags);
  * const client = createOfrepClient({ url: "/flags", storage });
- * console.log(client.get("search-ranking")?.value); // what it was the last time
+ * console.log(client.get("new-header")?.value); // what it was the last time
  * ```
  */
-export function payloadStorage(storage: () => Storage, key = "burgee"): PayloadStorage {
+export function payloadStorage(
+  storage: () => Pick<Storage, "getItem" | "setItem" | "removeItem">,
+  definitions: Definitions,
+  key = "burgee",
+): PayloadStorage {
   return {
     read(asked) {
       try {
         const text = storage().getItem(key) ?? "";
         const kept: unknown = text.length > MAX_LENGTH ? undefined : JSON.parse(text);
         if (!isObject(kept) || kept["asked"] !== hashOf(asked)) return undefined;
-        const { flags } = kept;
-        return Array.isArray(flags) && flags.every(isAnswer) ? { flags } : undefined;
+        const flags = kept["flags"] as readonly unknown[];
+        return { flags: flags.filter((answer) => isAnswer(answer, definitions)) };
       } catch {
         return undefined;
       }
@@ -47,8 +58,8 @@ export function payloadStorage(storage: () => Storage, key = "burgee"): PayloadS
     write(asked, { flags }) {
       try {
         const text = JSON.stringify({ asked: hashOf(asked), flags });
-        if (text.length <= MAX_LENGTH) storage().setItem(key, text);
-        else storage().removeItem(key);
+        if (text.length > MAX_LENGTH) storage().removeItem(key);
+        else storage().setItem(key, text);
       } catch {
         // it is full, or blocked
       }
@@ -56,17 +67,24 @@ export function payloadStorage(storage: () => Storage, key = "burgee"): PayloadS
   };
 }
 
-function isAnswer(answer: unknown): answer is FlagAnswer {
+function isAnswer(answer: unknown, definitions: Definitions): answer is FlagAnswer {
+  if (!isObject(answer)) return false;
+  const { key, value, reason, variant } = answer;
+  if (typeof key !== "string" || !Object.hasOwn(definitions, key)) return false;
+  const byDefault = definitions[key]?.variants[definitions[key].default];
   return (
-    isObject(answer) &&
-    Object.hasOwn(answer, "value") &&
-    typeof answer["key"] === "string" &&
-    typeof answer["reason"] === "string" &&
-    ["string", "undefined"].includes(typeof answer["variant"])
+    jsonTypeOf(value) === jsonTypeOf(byDefault) &&
+    typeof reason === "string" &&
+    (variant === undefined || typeof variant === "string")
   );
 }
 
-/** FNV-1a, 32 bits: it tells one context from another, and does not say which. */
+function jsonTypeOf(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+/** FNV-1a, 32 bits: it tells one question from another, and does not say whose it was. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
