@@ -5,7 +5,7 @@ afterEach(() => void vi.useRealTimers());
 
 type Shop = ReturnType<typeof openShop>;
 
-/** A reader of the stream; each read is one event or comment. */
+/** A reader of the stream; each read is one event. */
 async function listen(shop: Shop, since = "", headers: Record<string, string> = {}) {
   const response = await open(shop, since, headers);
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
@@ -119,7 +119,7 @@ test("a server flag's change is nobody's business", async () => {
   expect([await next(), await next()]).toEqual([expect.stringContaining("refetchEvaluation"), ""]);
 });
 
-test("a comment keeps an idle stream open, as long as somebody reads", async () => {
+test("a heartbeat keeps an idle stream open, as long as somebody reads", async () => {
   vi.useFakeTimers();
   const { next, leave } = await listen(openShop());
   await next();
@@ -128,22 +128,22 @@ test("a comment keeps an idle stream open, as long as somebody reads", async () 
   vi.advanceTimersByTime(29_000);
   expect(await Promise.race([reading, "nothing"])).toBe("nothing");
   vi.advanceTimersByTime(1000);
-  expect(await reading).toBe(": still here\n\n");
+  expect(await reading).toBe("event: heartbeat\ndata: 30000\n\n");
   await leave();
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("of many who listen each gets its comment, but not all at the same moment", async () => {
+test("of many who listen each gets its heartbeat, but not all at the same moment", async () => {
   vi.useFakeTimers();
   const shop = openShop();
   const listeners = await Promise.all(Array.from({ length: 60 }, () => listen(shop)));
-  let comments = 0;
-  const count = (text: string) => void (text.startsWith(":") && comments++);
+  let heartbeats = 0;
+  const count = (text: string) => void (text.startsWith("event: heartbeat") && heartbeats++);
   for (const { next } of listeners) void next().then(next).then(count);
   await vi.advanceTimersByTimeAsync(1000);
-  expect(comments).toBe(2);
+  expect(heartbeats).toBe(2);
   await vi.advanceTimersByTimeAsync(29_000);
-  expect(comments).toBe(60);
+  expect(heartbeats).toBe(60);
 });
 
 test("one who does not read has one message waiting, and is left behind after two minutes", async () => {
