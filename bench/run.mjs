@@ -21,6 +21,7 @@ const all = [
   "next",
   "propagate",
   "monitor",
+  "listeners",
   "evidence",
 ];
 const questions = known(all, positionals);
