@@ -50,8 +50,10 @@ export function createEvents(
   { streams, streamsPerAddress }: Required<OfrepLimits>,
 ): Events {
   const encoder = new TextEncoder();
-  /** An event and no comment: pages notice when it stays away. */
-  const signOfLife = encoder.encode(`event: heartbeat\ndata: ${KEEP_ALIVE * 1000}\n\n`);
+  /** A comment, as the protocol has it, and an event: pages notice when that stays away. */
+  const signOfLife = encoder.encode(
+    `: still here\nevent: heartbeat\ndata: ${KEEP_ALIVE * 1000}\n\n`,
+  );
   /** The one who has waited longest for a sign of life first. */
   const listeners = new Set<Listener>();
   const untold = new Set<Listener>();
