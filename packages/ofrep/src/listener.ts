@@ -6,32 +6,27 @@ export interface Station {
   left(listener: Listener): void;
 }
 
-/** How many signs of life in a row somebody may leave unread. */
+/** How many signs of life in a row a listener may leave unread. */
 const MAX_UNREAD = 4;
 
 /**
- * One who listens: the source of his stream. A process has thousands, so it is a class, without closures.
- * There is never more than one message waiting for him: what else there was to say is said by the next one.
+ * A listener: the source of its stream. A process has thousands, so it is a class, without closures. Never
+ * more than one message waits for it: what else there was to say is said by the next one.
  */
 export class Listener implements UnderlyingDefaultSource<Uint8Array> {
   readonly address: string | undefined;
   readonly #station: Station;
-  #greeting: Uint8Array | undefined;
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #owed = false;
   #unread = 0;
 
-  /** @param greeting what he is told first */
-  constructor(station: Station, address: string | undefined, greeting: Uint8Array) {
+  constructor(station: Station, address: string | undefined) {
     this.#station = station;
     this.address = address;
-    this.#greeting = greeting;
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller = controller;
-    controller.enqueue(this.#greeting as Uint8Array);
-    this.#greeting = undefined;
     this.#station.joined(this);
   }
 
@@ -45,13 +40,13 @@ export class Listener implements UnderlyingDefaultSource<Uint8Array> {
     this.#station.left(this);
   }
 
-  /** Tells him now, or once he has read what he was told before. */
+  /** Tells it now, or once it has read what it was told before. */
   tell(news: Uint8Array): void {
     if (this.#isReading) this.#controller.enqueue(news);
     else this.#owed = true;
   }
 
-  /** Gives him a sign of life; one who has long read nothing is left behind. */
+  /** Gives it a sign of life; one that has long read nothing is left behind. */
   keepAlive(sign: Uint8Array): void {
     if (this.#isReading) {
       this.#unread = 0;
