@@ -88,7 +88,7 @@ export class BurgeeWebProvider implements Provider {
 
   #resolve<Value extends FlagValue>(key: string, defaultValue: Value): ResolutionDetails<Value> {
     const answer = this.#client.get(key);
-    if (!this.#read.has(key)) this.#note(key, answer);
+    if (this.#isOpen && !this.#read.has(key)) this.#note(key, answer);
     if (answer === undefined) {
       return this.#client.pending
         ? failed(defaultValue, ErrorCode.PROVIDER_NOT_READY, "no values have arrived yet")
@@ -98,6 +98,10 @@ export class BurgeeWebProvider implements Provider {
     const named = variant === undefined ? {} : { variant };
     const details = { value, reason: reason as Reason, flagMetadata: {}, ...named };
     return resolutionOf(details, defaultValue);
+  }
+
+  get #isOpen(): boolean {
+    return this.#stops.length > 0;
   }
 
   #note(key: string, answer: FlagAnswer | undefined): void {
