@@ -22,8 +22,8 @@ const toldIn = (tab: Awaited<ReturnType<typeof visit>>["tab"]) =>
 test("an error in the first render is counted against the variant that was served", async () => {
   const site = await openSite(bundle);
   const arrival = site.nextError();
-  const { tab } = await visit(browser, `${site.url}failing`);
-  await shows(tab, "#failed", "TypeError", 5000);
+  const { tab } = await visit(browser, `${site.url}with/failing`);
+  await shows(tab, "#failed", "TypeError");
   const report = await arrival;
   expect(report).toMatchObject({ origin: "client", verified: true, errorType: "TypeError" });
   expect(JSON.stringify(report)).not.toContain("ada");
@@ -46,14 +46,14 @@ test("an error after a flip is counted against the new variant, on a page that w
   let changed = site.nextChange();
   await writeFile(site.path, written("bm25", "off"));
   await changed;
-  const { tab, streamOpens } = await visit(browser, `${site.url}failing`);
-  await shows(tab, "#ranking", "bm25", 5000);
+  const { tab, streamOpens } = await visit(browser, `${site.url}with/failing`);
+  await shows(tab, "#ranking", "bm25");
   await streamOpens();
   const arrival = site.nextError();
   changed = site.nextChange();
   await writeFile(site.path, written("hybrid", "off"));
   await changed;
-  await shows(tab, "#failed", "TypeError", 5000);
+  await shows(tab, "#failed", "TypeError");
   await arrival;
   expect(site.monitor.snapshot().client.cells).toMatchObject([
     { flag: "search-ranking", variant: "bm25", exposures: 1, errors: {} },
@@ -69,8 +69,8 @@ test.each([
   let changed = site.nextChange();
   await writeFile(site.path, written("bm25", "off"));
   await changed;
-  const { tab, streamOpens } = await visit(browser, `${site.url}failing?aside`);
-  await shows(tab, "#ranking", "bm25", 5000);
+  const { tab, streamOpens } = await visit(browser, `${site.url}with/failing?aside`);
+  await shows(tab, "#ranking", "bm25");
   await streamOpens();
   if (leaves) await tab.locator("#aside").click();
   const arrival = site.nextError();
@@ -87,7 +87,7 @@ test.each([
 test("each error is reported once, and one page counts once", async () => {
   const site = await openSite(bundle);
   const first = site.nextError();
-  const { tab } = await visit(browser, `${site.url}failing`);
+  const { tab } = await visit(browser, `${site.url}with/failing`);
   await first;
   const second = site.nextError();
   await tab.locator("#failed").click();
@@ -99,29 +99,29 @@ test("each error is reported once, and one page counts once", async () => {
 
 test("while the fallback shows flags stay live, so that one turned off mends the page", async () => {
   const site = await openSite(bundle);
-  const { tab, streamOpens } = await visit(browser, `${site.url}failing`);
-  await shows(tab, "#failed", "TypeError", 5000);
+  const { tab, streamOpens } = await visit(browser, `${site.url}with/failing`);
+  await shows(tab, "#failed", "TypeError");
   await streamOpens();
   const refetched = tab.waitForResponse(/evaluate\/flags$/);
   await writeFile(site.path, written("bm25", "off"));
   await (await refetched).finished();
   await tab.locator("#failed").click();
-  await shows(tab, "#ranking", "bm25", 5000);
+  await shows(tab, "#ranking", "bm25");
 });
 
 test("what is thrown may be anything, and what onError throws goes to the window", async () => {
   const site = await openSite(bundle);
   const arrival = site.nextError();
-  const { tab, said } = await visit(browser, `${site.url}failing?kind=text`);
-  await shows(tab, "#failed", "a text", 5000);
+  const { tab, said } = await visit(browser, `${site.url}with/failing?kind=text`);
+  await shows(tab, "#failed", "a text");
   expect(await arrival).toMatchObject({ verified: true, errorType: "_OTHER" });
   expect(said.join("\n")).toContain("of onError");
 });
 
 test("an error that a server has counted is shown, and not reported again", async () => {
   const site = await openSite(bundle);
-  const { tab } = await visit(browser, `${site.url}failing?kind=server`);
-  await shows(tab, "#failed", "Error", 5000);
+  const { tab } = await visit(browser, `${site.url}with/failing?kind=server`);
+  await shows(tab, "#failed", "Error");
   const next = site.nextError();
   await fetch(`${site.url}flags/reports`, { method: "POST", body: '{"error":{}}' });
   expect(await next).toMatchObject({ verified: false });
@@ -130,9 +130,9 @@ test("an error that a server has counted is shown, and not reported again", asyn
 
 test("an error that two boundaries catch is reported once", async () => {
   const site = await openSite(bundle);
-  const { tab } = await visit(browser, `${site.url}failing?kind=shared`);
-  await shows(tab, "#beside", "beside", 5000);
-  await shows(tab, "#failed", "TypeError", 5000);
+  const { tab } = await visit(browser, `${site.url}with/failing?kind=shared`);
+  await shows(tab, "#beside", "beside");
+  await shows(tab, "#failed", "TypeError");
   const unverified = new Promise<void>((resolve) => {
     site.flags.observe({ reported: ({ verified }) => !verified && resolve() });
   });
@@ -143,7 +143,7 @@ test("an error that two boundaries catch is reported once", async () => {
 
 test("a framework's own way out of a render passes", async () => {
   const site = await openSite(bundle);
-  const { tab } = await visit(browser, `${site.url}failing?kind=navigation`);
-  await shows(tab, "#outer", "outer", 5000);
+  const { tab } = await visit(browser, `${site.url}with/failing?kind=navigation`);
+  await shows(tab, "#outer", "outer");
   expect(await toldIn(tab)).toEqual([]);
 });
