@@ -15,6 +15,7 @@ import { renderToPipeableStream, renderToString } from "react-dom/server";
 import { build } from "vite";
 import { onTestFinished } from "vitest";
 import { App, clientFlags, type renders } from "./page/app.js";
+import { StoredPage } from "./page/stored.js";
 import { StreamedPage } from "./page/streamed.js";
 
 /** The pages' script, as browsers get it. */
@@ -72,7 +73,10 @@ function gate() {
   return { opened, open };
 }
 
-/** A server of the pages, on a flag file: `/` without values, `/hydrated`, `/plain`, `/streamed` and `/late` with them; any page is at `/with/<its name>` and `/without/<its name>`. */
+/**
+ * A server of the pages, on a flag file: `/with/<a page>` and `/without/<a page>` have its values or none,
+ * and `/`, `/hydrated`, `/rendered/<a page>`, `/plain`, `/streamed` and `/late` come about in ways of their own.
+ */
 export async function openSite(bundle: string, { receipts = true } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "burgee-react-"));
   const path = join(folder, "flags.json");
@@ -110,6 +114,12 @@ export async function openSite(bundle: string, { receipts = true } = {}) {
   app.get("/hydrated", async (request, response) => {
     const initial = await router.payload(request.flags, "/flags");
     response.send(write("app", renderToString(createElement(App, { initial })), initial));
+  });
+  app.get("/rendered/stored", (_request, response) => {
+    response.send(write("stored", renderToString(createElement(StoredPage))));
+  });
+  app.get("/rendered/waiting", (_request, response) => {
+    response.send(write("waiting", renderToString(createElement(App, { suspense: true }))));
   });
   app.get("/plain", async (request, response) => {
     const initial = await router.payload(request.flags, "/flags");

@@ -74,3 +74,12 @@ test("a browser that blocks storage shows the defaults, and then the values", as
   expect(await rankings()).toEqual(["bm25", "hybrid"]);
   expect(said).toEqual([]);
 });
+
+test("a page that a server rendered with the defaults hydrates, and then shows what is stored", async () => {
+  const { context, tab: first } = await offline();
+  const page = first.url().replace("without", "rendered");
+  const { tab, rankings, said } = await visit(context, page);
+  await shows(tab, "#ranking", "hybrid");
+  expect(await rankings()).toEqual(["bm25", "hybrid"]);
+  expect(said.filter((text) => !text.includes("ERR_FAILED"))).toEqual([]);
+});

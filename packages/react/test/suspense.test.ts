@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** A visit whose answers come when they are sent. */
-async function held(kind: string) {
+async function held(kind: string, page = "without/suspending") {
   const site = await openSite(bundle);
   let send = () => {};
   const sent = new Promise<void>((resolve) => {
@@ -23,7 +23,7 @@ async function held(kind: string) {
     await sent;
     await route.continue();
   });
-  const visited = await visit(context, `${site.url}without/suspending?kind=${kind}`);
+  const visited = await visit(context, `${site.url}${page}?kind=${kind}`);
   return { ...visited, send, context };
 }
 
@@ -59,6 +59,15 @@ test("two providers that wait for two visitors do not get each other's values", 
   await shows(tab, "h1 >> nth=0", "The new shop");
   await shows(tab, "h1 >> nth=1", "The shop");
   expect(evaluations()).toBe(2);
+});
+
+test("a server does not wait: its page has the defaults, and keeps them until the values are there", async () => {
+  const { tab, rankings, said, send } = await held("", "rendered/waiting");
+  await shows(tab, "#ranking", "bm25");
+  send();
+  await shows(tab, "#ranking", "hybrid");
+  expect(await rankings()).toEqual(["bm25", "hybrid"]);
+  expect(said).toEqual([]);
 });
 
 test("a server that refuses ends the suspense: the defaults show, and then the values", async () => {

@@ -42,18 +42,19 @@ const pages: Readonly<Record<string, () => ReactNode>> = {
   leaving: () => <LeavingPage initial={initial} />,
   login: () => <LoginPage {...(initial && { initial })} />,
   memoised: () => <MemoisedPage initial={initial} />,
-  stored: () => <StoredPage />,
+  stored: () => <StoredPage visitor={asked.get("visitor") ?? undefined} />,
   suspending: () => <SuspendingPage />,
   torn: () => <TornPage initial={initial} />,
+  waiting: () => <App suspense />,
 };
 
+const asked = new URLSearchParams(location.search);
 const name = document.body.dataset["page"] ?? "";
 if (name === "streamed") {
   hydrateRoot(document, <StreamedPage initial={coming()} scope={forbidden} />);
 } else {
   const page = pages[name]?.();
-  const loose = new URLSearchParams(location.search).has("loose");
-  const shown = loose ? page : <StrictMode>{page}</StrictMode>;
+  const shown = asked.has("loose") ? page : <StrictMode>{page}</StrictMode>;
   if (root.hasChildNodes()) hydrateRoot(root, shown);
   else createRoot(root, { onCaughtError: () => {} }).render(shown);
 }

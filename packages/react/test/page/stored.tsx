@@ -4,9 +4,8 @@ import { clientFlags, Header, Ranking } from "./app.js";
 
 const storage = payloadStorage(() => localStorage, clientFlags);
 
-/** A page that begins with the last values it had, as the visitor in its URL. */
-export function StoredPage() {
-  const visitor = new URLSearchParams(location.search).get("visitor") ?? "nobody";
+/** A page that begins with the last values that its visitor had. */
+export function StoredPage({ visitor = "nobody" }: { readonly visitor?: string | undefined }) {
   return (
     <FlagsProvider
       flags={clientFlags}
