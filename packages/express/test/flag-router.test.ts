@@ -35,7 +35,7 @@ describe.each(versions)("%s", (_version, express) => {
         body,
         ...(typeof body !== "string" && { duplex: "half" }),
       });
-    return { store, flags, router, url, all };
+    return { store, flags, router, app, url, all };
   }
 
   test.each([
@@ -133,6 +133,16 @@ describe.each(versions)("%s", (_version, express) => {
     expect(await refused.json()).toEqual({ errorDetails: expect.any(String) });
     await first.body?.cancel();
     await vi.waitFor(async () => expect((await listen()).status).toBe(200));
+  });
+
+  test("behind a proxy that is trusted, clients are told apart by the address it says", async () => {
+    const { url, app } = await open({ rateLimit: false, limits: { streamsPerAddress: 1 } });
+    const from = async (address: string) =>
+      (await fetch(`${url}events`, { headers: { "x-forwarded-for": address } })).status;
+    expect([await from("1.1.1.1"), await from("2.2.2.2")]).toEqual([200, 429]);
+    app.set("trust proxy", "loopback");
+    expect([await from("1.1.1.1"), await from("2.2.2.2")]).toEqual([200, 200]);
+    expect([await from("2001:db8::1"), await from("2001:db8::2")]).toEqual([200, 429]);
   });
 
   test("who went away before his stream was opened is not counted", async () => {
