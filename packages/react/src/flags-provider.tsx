@@ -37,7 +37,7 @@ interface CommonProps {
    */
   readonly scope?: ServerScope | undefined;
   /**
-   * Where the last values are kept, with `payloadStorage` of `@burgee/ofrep/client`: they show, where
+   * Where the last values are kept, by {@link payloadStorage}: they show, where
    * there are no initial ones, until the server answers.
    *
    * @default none

@@ -1,3 +1,4 @@
+export { type PayloadStorage, payloadStorage } from "@burgee/ofrep/client";
 export type { ServerScope } from "./client-flags.js";
 export { Flag, type FlagProps } from "./flag.js";
 export { FlagBoundary, type FlagBoundaryProps } from "./flag-boundary.js";
