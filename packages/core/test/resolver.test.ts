@@ -8,6 +8,7 @@ import {
   type Resolution,
   type ResolverSink,
 } from "@burgee/core";
+import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { definitions } from "./shop.js";
 
@@ -268,4 +269,37 @@ test("a value that observers are given cannot be changed, nor can the resolver c
   metadata.owner = "nobody";
   expect(details.flagMetadata).toEqual({ owner: "search" });
   expect(Object.isFrozen(details) && Object.isFrozen(details.flagMetadata)).toBe(true);
+});
+
+test("whatever is resolved, no scope rejects, and every value is of its flag's type", async () => {
+  const resolution = fc.oneof(
+    fc.anything(),
+    fc.record(
+      {
+        value: fc.oneof(fc.anything(), fc.constantFrom(true, false, 10, 50, "hybrid")),
+        variant: fc.oneof(fc.string(), fc.constantFrom("on", "__proto__", "constructor", "large")),
+        errorCode: fc.constantFrom("GENERAL" as const, undefined),
+        flagMetadata: fc.anything() as never,
+      },
+      { requiredKeys: [] },
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(resolution, async (resolved) => {
+      const resolver: FlagResolver = {
+        follow: (sink) => {
+          sink.next("1");
+          return () => {};
+        },
+        resolve: async () => resolved as Resolution,
+      };
+      const flags = createFlags(definitions, { source: resolver });
+      flags.observe({ problem: () => {} });
+      const scope = await flags.open(pro);
+      expect(typeof scope.get("new-checkout")).toBe("boolean");
+      expect(typeof scope.get("page-size")).toBe("number");
+      expect(typeof scope.get("search-ranking")).toBe("string");
+      for (const { variant } of scope.exposures) expect(typeof variant).toBe("string");
+    }),
+  );
 });
