@@ -78,7 +78,8 @@ function initialization(provider: Provider): Promise<unknown> | undefined {
 function resolutionOf(details: ResolutionDetails<unknown>): Resolution {
   const { value, variant, reason, errorCode, errorMessage, flagMetadata } = details;
   if (errorCode !== undefined) return failure(errorCode, errorMessage);
-  return { value, variant, reason: known(reason, REASONS) ?? "UNKNOWN", flagMetadata };
+  const name = typeof variant === "string" ? variant : undefined;
+  return { value, variant: name, reason: known(reason, REASONS) ?? "UNKNOWN", flagMetadata };
 }
 
 /**
