@@ -84,7 +84,7 @@ export function createEvents(
       return new Response(listeners.open(address, `retry: ${retry}\n${first}`), {
         headers: {
           "content-type": "text/event-stream",
-          "cache-control": "no-store",
+          "cache-control": "no-store, no-transform", // what compresses would hold it back
           "x-accel-buffering": "no",
         },
       });

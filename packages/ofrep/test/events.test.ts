@@ -28,6 +28,7 @@ test("every reader is told when a client flag has changed", async () => {
   const readers = await Promise.all([listen(shop), listen(shop)]);
   for (const { response, next } of readers) {
     expect(response.headers.get("content-type")).toBe("text/event-stream");
+    expect(response.headers.get("cache-control")).toBe("no-store, no-transform");
     expect(await next()).toMatch(/^retry: 1\d{3}\n/);
   }
   await shop.turnOff("banner");
