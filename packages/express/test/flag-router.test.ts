@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { type ClientReport, createFlags } from "@burgee/core";
 import { type FlagRouterOptions, flagRouter } from "@burgee/express";
 import { memoryStore } from "@burgee/stores/memory";
+import compression from "compression";
 import type { RequestHandler } from "express";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { definitions, onOff, openShop, serve, versions } from "./shop.js";
@@ -82,23 +83,29 @@ describe.each(versions)("%s", (_version, express) => {
     expect((await all()).status).toBe(429);
   });
 
-  test("its stream tells a change, and ends when the browser goes away", async () => {
-    const { store, flags, url } = await open();
-    await flags.ready();
-    const stream = await fetch(`${url}events`);
-    const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
-    await reader.read();
-    await store.commit({
-      expected: (await store.read()).id,
-      flags: { put: { "new-checkout": onOff("on") } },
-      actor: "ada",
-      reason: "a test",
-      kind: "release",
-    });
-    const { value } = await reader.read();
-    expect(new TextDecoder().decode(value)).toContain("refetchEvaluation");
-    await reader.cancel();
-  });
+  test.each([
+    ["alone", []],
+    ["behind what compresses", [compression()]],
+  ])(
+    "%s, its stream tells a change, and ends when the browser goes away",
+    async (_name, before) => {
+      const { store, flags, url } = await open({}, ...before);
+      await flags.ready();
+      const stream = await fetch(`${url}events`);
+      const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+      await reader.read();
+      await store.commit({
+        expected: (await store.read()).id,
+        flags: { put: { "new-checkout": onOff("on") } },
+        actor: "ada",
+        reason: "a test",
+        kind: "release",
+      });
+      const { value } = await reader.read();
+      expect(new TextDecoder().decode(value)).toContain("refetchEvaluation");
+      await reader.cancel();
+    },
+  );
 
   test.each([
     ["TRACE", "/flags/ofrep/v1/evaluate/flags", 400],
