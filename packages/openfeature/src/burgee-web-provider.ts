@@ -40,8 +40,7 @@ export class BurgeeWebProvider implements Provider {
   /** What was told of the flags that were read. */
   readonly #read = new Map<string, FlagAnswer | undefined>();
   readonly #stops: (() => void)[] = [];
-  /** How many contexts there have been, and how many are still asked for. */
-  #contexts = 0;
+  /** How many contexts are still asked for. */
   #reconciling = 0;
   #isUnusable = false;
 
@@ -111,12 +110,10 @@ export class BurgeeWebProvider implements Provider {
 
   /** Waits until the values of a context are there. What changes with it is no other change. */
   async #reconcile(ask: () => Promise<void>): Promise<void> {
-    const context = ++this.#contexts;
     this.#reconciling++;
     await ask();
     this.#reconciling--;
     this.#remember();
-    if (context !== this.#contexts) return; // another has come since
     this.#isUnusable = this.#client.pending;
     if (this.#isUnusable) throw new GeneralError("The flags' server did not answer.");
   }

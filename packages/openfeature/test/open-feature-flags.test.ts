@@ -477,7 +477,7 @@ describe("on the providers there are", () => {
     app.use("/flags", flagRouter(burgee()));
     const provider = new OFREPProvider({ baseUrl: `${await serve(app)}/flags` });
     const { flags } = openShop(provider);
-    expect(await valuesFor(flags)).toEqual(expected);
+    await vi.waitFor(async () => expect(await valuesFor(flags)).toEqual(expected)); // it may be slow at first
     hangs = true;
     const scope = await flags.open(ada);
     expect(scope.details("new-checkout")).toMatchObject({ value: false, errorCode: "GENERAL" });
