@@ -142,7 +142,6 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
 
   /** Tells how flags are served, unless that was told. */
   function tellHealth(): void {
-    if (!observers.listenTo("health")) return;
     const { health } = flags;
     const told = `${health.status} ${health.outage?.since}`;
     if (told === toldHealth) return;

@@ -128,3 +128,15 @@ test("observers are told when it changes: once for each turn", () => {
     "closed false",
   ]);
 });
+
+test("an observer that comes in an outage is told of its end, whoever listened before", () => {
+  const { flags, source } = openShop(flagSet);
+  const stop = flags.observe({ health: () => {} });
+  flags.scope({});
+  stop();
+  source.problem(new Error("connection refused"));
+  const told: string[] = [];
+  flags.observe({ health: ({ status }) => void told.push(status) });
+  source.current();
+  expect(told).toEqual(["ready"]);
+});
