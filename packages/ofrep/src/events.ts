@@ -23,6 +23,7 @@ export interface Events {
 
 /** Flags, whatever their definitions. */
 interface FollowedFlags {
+  readonly revision: string | undefined;
   observe(observer: Observer): () => void;
   scope(context: EvaluationContext): object;
 }
@@ -57,7 +58,8 @@ export function createEvents(
     const { count } = listeners;
     const spread = count < MANY ? {} : { withinMs: Math.min(count, MAX_SPREAD) };
     const lastModified = Math.floor(changedAt / 1000);
-    const data = JSON.stringify({ type: "refetchEvaluation", lastModified, ...spread });
+    const etag = flags.revision; // of the flags, not of an answer
+    const data = JSON.stringify({ type: "refetchEvaluation", etag, lastModified, ...spread });
     return `event: message\nid: ${versionAt(latest)}\ndata: ${data}\n\n`;
   }
 

@@ -4,6 +4,7 @@ import { type AskedOptions, createAsked } from "./asked.js";
 import { refusalOf, type Verdict } from "./authorize.js";
 import { isObject, objectIn, TOO_LARGE } from "./body.js";
 import { browsers } from "./browsers.js";
+import { createCatchUp } from "./catch-up.js";
 import { createEvents } from "./events.js";
 import { json } from "./json.js";
 import { limitsOf, type OfrepLimits } from "./limits.js";
@@ -100,6 +101,7 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
   const limits = limitsOf(options.limits);
   const audience = toServers ? servers : browsers(flags);
   const events = createEvents(flags, audience.concerns, limits);
+  const catchUp = createCatchUp(flags);
   const takeReport = createReports(flags, bodyLimit, limits);
   const openAsked = createAsked(flags, { ...options, acceptContext });
 
@@ -132,7 +134,8 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
   async function handle(request: Request): Promise<Response> {
     const refusal = refusalOf(await authorize(request));
     if (refusal !== undefined) return refusal;
-    const route = ROUTE.exec(new URL(request.url).pathname);
+    const { pathname, searchParams } = new URL(request.url);
+    const route = ROUTE.exec(pathname);
     const [, segment, stream, report] = route ?? [];
     if (route === null || (report !== undefined && !audience.reports)) {
       return json(404, { errorDetails: "There is nothing here." });
@@ -148,6 +151,7 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
     if (sent === TOO_LARGE) return json(413, { ...(key && { key }), ...badBody });
     const { context = {} } = sent ?? { context: null };
     if (!isObject(context)) return json(400, { ...(key && { key }), ...badBody });
+    await catchUp.until(searchParams.get("flagConfigEtag"));
     const scope = await openAsked(request, context);
     if (!key) return all(scope, request);
     const { status, body } = audience.one(scope, key);
@@ -160,7 +164,10 @@ export function ofrepHandler<D extends Definitions, C extends Definitions>(
       ...streamsOf(scope, path.replace(/\/$/, "")),
       ...(await receiptOf(scope)),
     }),
-    close: () => events.close(),
+    close() {
+      events.close();
+      catchUp.close();
+    },
   });
 }
 

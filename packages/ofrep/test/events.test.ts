@@ -37,6 +37,7 @@ test("every reader is told when a client flag has changed", async () => {
     expect(told).toMatch(/^event: message\nid: [\da-f]{8}-\d+\ndata: .*\n\n$/);
     expect(dataIn(told)).toEqual({
       type: "refetchEvaluation",
+      etag: shop.flags.revision,
       lastModified: expect.any(Number),
     });
   }
