@@ -11,8 +11,8 @@ export const GROUNDS = Symbol.for("burgee.grounds.v1");
 export interface Grounds {
   /** The id of the revision; undefined before the first. */
   readonly revision: string | undefined;
-  /** Who is asking. */
-  targetingKey(): string | undefined;
+  /** Who is asking; where nobody is known, which visitor. */
+  asking(): string | undefined;
   /** How many changes its Flags had told of when it was opened. */
   readonly changes: number;
   /** The flag set, as it decides here; undefined before the first revision. */

@@ -201,7 +201,10 @@ class Scope implements FlagScope<Definitions> {
   get [GROUNDS](): Grounds {
     const { held, changes, circumstances, now } = this.#start;
     const { definitions, observers } = this.#host;
-    const targetingKey = () => this.#resolveContext().targetingKey;
+    const asking = () => {
+      const { targetingKey, visitorId } = this.#resolveContext();
+      return targetingKey ?? (typeof visitorId === "string" ? visitorId : undefined);
+    };
     const flagSet = () =>
       held &&
       createScopedFlagSet({
@@ -212,7 +215,7 @@ class Scope implements FlagScope<Definitions> {
         now,
       });
     const read = (key: string, more: EvaluationContext) => this.#readAs(key, more);
-    return { revision: held?.revision, targetingKey, changes, flagSet, observers, read };
+    return { revision: held?.revision, asking, changes, flagSet, observers, read };
   }
 
   #readAs(key: string, more: EvaluationContext): UndefaultedDetails | undefined {
