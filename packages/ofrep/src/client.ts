@@ -99,7 +99,7 @@ export function createOfrepClient(options: OfrepClientOptions): OfrepClient {
   let answers = byKey(payload);
   /** The body that the answers are to. */
   let answered = options.initial && body;
-  let etag: string | undefined;
+  let etag: string | null = null;
   let stop: (() => void) | undefined;
 
   const shown = () => [...subscribers].flatMap((subscriber) => subscriber.shown);
@@ -124,11 +124,10 @@ export function createOfrepClient(options: OfrepClientOptions): OfrepClient {
     if (response.status === 304) return;
     const next: FlagPayload = await response.json(); // of a server that fails it is no payload
     if (asked !== body) return;
-    adopt(next);
-    etag = response.headers.get("etag") ?? undefined;
+    adopt(next, response.headers.get("etag"));
   }
 
-  function adopt(next: FlagPayload): void {
+  function adopt(next: FlagPayload, tag: string | null): void {
     const changed = byKey(next);
     for (const [key, answer] of changed) {
       const known = answers.get(key);
@@ -138,6 +137,7 @@ export function createOfrepClient(options: OfrepClientOptions): OfrepClient {
     answers = changed;
     payload = next;
     answered = body;
+    etag = tag;
     storage?.write(body, next);
     notify();
   }
@@ -165,14 +165,16 @@ export function createOfrepClient(options: OfrepClientOptions): OfrepClient {
       exposures.add(keys);
       if (url !== undefined && subscribers.size === 1) stop = following.start();
       return () => {
-        if (subscribers.delete(subscriber) && subscribers.size === 0) stop?.();
+        if (!subscribers.delete(subscriber) || subscribers.size > 0) return;
+        exposures.flush();
+        stop?.();
       };
     },
     async identify(context) {
       const next = bodyFor(context);
       if (next === body) return;
       body = next;
-      etag = undefined; // the same values of somebody else come with another receipt
+      etag = null; // the same values of somebody else come with another receipt
       notify();
       await following.refresh();
     },

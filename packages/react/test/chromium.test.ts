@@ -53,9 +53,8 @@ test("a page that was rendered with the values asks for none until one has chang
 
 test("of a server that does not say how far a page has followed, the page asks at once", async () => {
   const site = await openSite(bundle);
-  const { tab, evaluations, streamOpens } = await visit(browser, `${site.url}plain`);
+  const { tab, streamOpens } = await visit(browser, `${site.url}plain`);
   await Promise.all([tab.waitForResponse(/evaluate\/flags$/), streamOpens()]);
-  expect(evaluations()).toBe(1);
 });
 
 test("a change whose values could not be had is asked for again", async () => {

@@ -51,15 +51,32 @@ test("what a render has read that never came to the screen is no exposure", asyn
   expect(reported(site)).toEqual([["search-ranking=hybrid"]]);
 });
 
-test("a page that is left reports what was on the screen, though the batch is not due", async () => {
-  const site = await openSite(bundle);
-  const { tab } = await visit(browser, `${site.url}with/exposing`);
-  await tab.clock.install();
+/** A page whose clock stands still, so that no batch is ever due. */
+async function timeless(site: Site, page: string) {
+  const context = await browser.newContext();
+  await context.clock.install();
+  const { tab } = await visit(context, `${site.url}with/${page}?loose`);
+  await shows(tab, "#ranking", "hybrid");
+  await tab.clock.pauseAt(Date.now() + 60_000);
   await tab.reload();
   await shows(tab, "#ranking", "hybrid");
-  const before = reported(site).length;
+  return { tab, before: reported(site).length };
+}
+
+test("a page that is left reports what was on the screen, though the batch is not due", async () => {
+  const site = await openSite(bundle);
+  const { tab, before } = await timeless(site, "exposing");
   const arrival = site.nextExposures();
   await tab.goto(`${site.url}without/none`);
+  await arrival;
+  expect(reported(site).slice(before)).toEqual([["search-ranking=hybrid"]]);
+});
+
+test("the last reader that leaves has what it showed reported, though the batch is not due", async () => {
+  const site = await openSite(bundle);
+  const { tab, before } = await timeless(site, "leaving");
+  const arrival = site.nextExposures();
+  await tab.locator("#leave").click();
   await arrival;
   expect(reported(site).slice(before)).toEqual([["search-ranking=hybrid"]]);
 });

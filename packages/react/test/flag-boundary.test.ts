@@ -62,27 +62,32 @@ test("an error after a flip is counted against the new variant, on a page that w
 });
 
 test.each([
-  ["shown", false, ["new-header", "search-ranking"]],
-  ["no longer shown", true, ["search-ranking"]],
-])("a flag read elsewhere that is %s is told accordingly", async (_name, leaves, keys) => {
-  const site = await openSite(bundle);
-  let changed = site.nextChange();
-  await writeFile(site.path, written("bm25", "off"));
-  await changed;
-  const { tab, streamOpens } = await visit(browser, `${site.url}with/failing?aside`);
-  await shows(tab, "#ranking", "bm25");
-  await streamOpens();
-  if (leaves) await tab.locator("#aside").click();
-  const arrival = site.nextError();
-  changed = site.nextChange();
-  await writeFile(site.path, written("hybrid", "off"));
-  await changed;
-  const report = await arrival;
-  expect(report.flags.map(({ flag }) => flag).sort()).toEqual(keys);
-  expect(report.flags).toContainEqual(
-    expect.objectContaining({ flag: "search-ranking", variant: "hybrid" }),
-  );
-});
+  ["outside", "shown", ["new-header", "search-ranking"]],
+  ["outside", "left", ["search-ranking"]],
+  ["inside", "shown", ["new-header", "search-ranking"]],
+  ["inside", "left", ["search-ranking"]],
+])(
+  "a flag read elsewhere, %s the boundary and %s, is told accordingly",
+  async (where, state, keys) => {
+    const site = await openSite(bundle);
+    let changed = site.nextChange();
+    await writeFile(site.path, written("bm25", "off"));
+    await changed;
+    const { tab, streamOpens } = await visit(browser, `${site.url}with/failing?aside=${where}`);
+    await shows(tab, "#ranking", "bm25");
+    await streamOpens();
+    if (state === "left") await tab.locator("#aside").click();
+    const arrival = site.nextError();
+    changed = site.nextChange();
+    await writeFile(site.path, written("hybrid", "off"));
+    await changed;
+    const report = await arrival;
+    expect(report.flags.map(({ flag }) => flag).sort()).toEqual(keys);
+    expect(report.flags).toContainEqual(
+      expect.objectContaining({ flag: "search-ranking", variant: "hybrid" }),
+    );
+  },
+);
 
 test("each error is reported once, and one page counts once", async () => {
   const site = await openSite(bundle);

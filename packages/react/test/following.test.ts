@@ -55,7 +55,7 @@ test("a page that is hidden for two minutes closes its stream, and asks for what
   await tab.clock.resume();
   await shows(tab, "#ranking", "bm25");
   expect(await streams(tab)).toEqual({ open: 1, opened: 2 });
-}, 20_000);
+});
 
 test("a page that is seen again in time keeps its stream", async () => {
   const site = await openSite(bundle);
@@ -65,7 +65,7 @@ test("a page that is seen again in time keeps its stream", async () => {
   await look(tab, "visible");
   await tab.clock.runFor(120_000);
   expect(await streams(tab)).toEqual({ open: 1, opened: 1 });
-}, 20_000);
+});
 
 /** A stream of events that the test writes itself, in the place of the server's. */
 async function ownStream(tab: Page) {
@@ -112,7 +112,7 @@ test("a stream whose heartbeats stay away is given up, and opened again", async 
   expect(await streams(tab)).toEqual({ open: 1, opened: 1 });
   await tab.clock.runFor(10_000);
   expect(await streams(tab)).toEqual({ open: 1, opened: 2 });
-}, 20_000);
+});
 
 test("a server that asks for it is asked within a time, at random, and not at once", async () => {
   const site = await openSite(bundle);
@@ -128,7 +128,7 @@ test("a server that asks for it is asked within a time, at random, and not at on
   const asked = tab.waitForRequest(/evaluate\/flags$/);
   await tab.clock.runFor(200);
   await asked;
-}, 20_000);
+});
 
 test("events that are none of ours change nothing, and throw nothing", async () => {
   const site = await openSite(bundle);
@@ -143,7 +143,7 @@ test("events that are none of ours change nothing, and throw nothing", async () 
   await send("message", '{"type":"refetchEvaluation","withinMs":"soon"}');
   await asked;
   expect(said).toEqual([]);
-}, 20_000);
+});
 
 test("a server that stays away is tried again later each time, at random", async () => {
   const site = await openSite(bundle);
@@ -180,4 +180,4 @@ test("a page whose last reader has left asks nothing, and listens to nothing", a
   await tab.locator("#enter").click();
   await shows(tab, "#ranking", "hybrid");
   expect(await streams(tab)).toEqual({ open: 1, opened: 2 });
-}, 20_000);
+});

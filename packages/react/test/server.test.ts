@@ -5,7 +5,6 @@ import { memoryStore } from "@burgee/stores/memory";
 import { createElement, type ReactNode } from "react";
 import { renderToString } from "react-dom/server";
 import { afterAll, expect, test } from "vitest";
-import { provideFlags } from "../src/provided-flags.js";
 import { App, clientFlags } from "./page/app.js";
 import { written } from "./site.js";
 
@@ -82,13 +81,6 @@ test("with a payload a provider needs no definitions", () => {
   const Ranking = () => useFlag("search-ranking");
   const { html, read } = renderedFor(createElement(Ranking), { defined: false });
   expect([html, read]).toEqual(["hybrid", ["search-ranking=hybrid"]]);
-});
-
-test("a provider that is made again, for a render that waited, waits for the same promise", () => {
-  const initial = Promise.resolve(hybrid);
-  const waits = () => provideFlags({ url: "/flags", initial }).arrival;
-  expect(waits()).toBeInstanceOf(Promise);
-  expect(waits()).toBe(waits());
 });
 
 test("a boundary is nothing on a server", () => {

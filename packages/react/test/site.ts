@@ -13,10 +13,12 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { createElement } from "react";
 import { renderToPipeableStream, renderToString } from "react-dom/server";
 import { build } from "vite";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { App, clientFlags, type renders } from "./page/app.js";
 import { StoredPage } from "./page/stored.js";
 import { StreamedPage } from "./page/streamed.js";
+
+vi.setConfig({ testTimeout: 20_000 }); // a browser's start, on a machine that does other things
 
 /** The pages' script, as browsers get it. */
 export async function bundlePages(): Promise<string> {
