@@ -17,6 +17,7 @@ import { onTestFinished, vi } from "vitest";
 import { App, clientFlags, type renders } from "./page/app.js";
 import { StoredPage } from "./page/stored.js";
 import { StreamedPage } from "./page/streamed.js";
+import { WaitingPage } from "./page/suspending.js";
 
 vi.setConfig({ testTimeout: 20_000 }); // a browser's start, on a machine that does other things
 
@@ -121,7 +122,7 @@ export async function openSite(bundle: string, { receipts = true } = {}) {
     response.send(write("stored", renderToString(createElement(StoredPage))));
   });
   app.get("/rendered/waiting", (_request, response) => {
-    response.send(write("waiting", renderToString(createElement(App, { suspense: true }))));
+    response.send(write("waiting", renderToString(createElement(WaitingPage))));
   });
   app.get("/plain", async (request, response) => {
     const initial = await router.payload(request.flags, "/flags");

@@ -11,7 +11,7 @@ import { LoginPage } from "./login.js";
 import { MemoisedPage } from "./memoised.js";
 import { StoredPage } from "./stored.js";
 import { StreamedPage } from "./streamed.js";
-import { SuspendingPage } from "./suspending.js";
+import { SuspendingPage, WaitingPage } from "./suspending.js";
 import { TornPage } from "./torn.js";
 
 Object.assign(globalThis, { renders });
@@ -45,7 +45,7 @@ const pages: Readonly<Record<string, () => ReactNode>> = {
   stored: () => <StoredPage visitor={asked.get("visitor") ?? undefined} />,
   suspending: () => <SuspendingPage />,
   torn: () => <TornPage initial={initial} />,
-  waiting: () => <App suspense />,
+  waiting: () => <WaitingPage />,
 };
 
 const asked = new URLSearchParams(location.search);

@@ -1,6 +1,6 @@
 import { FlagsProvider, type FlagsProviderProps } from "@burgee/react";
 import { Suspense, useState } from "react";
-import { clientFlags, Header, Ranking } from "./app.js";
+import { App, clientFlags, Header, Ranking } from "./app.js";
 
 const waiting = <p id="waiting">waiting</p>;
 
@@ -18,6 +18,13 @@ const flags = (props: Pick<FlagsProviderProps, "initial">, visitor = "nobody") =
 );
 
 const never = new Promise<never>(() => {});
+
+/** A page that waits for its values in a browser, and not on a server. */
+export const WaitingPage = () => (
+  <Suspense fallback={waiting}>
+    <App suspense />
+  </Suspense>
+);
 
 /** A page that suspends until there are values; by the name in its URL, what waits and when it comes. */
 export function SuspendingPage() {
