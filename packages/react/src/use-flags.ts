@@ -33,26 +33,24 @@ export function useFlags<const Key extends ClientFlagKey>(
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Several flags as one. */
+/** Several flags, as `useSyncExternalStore` reads them. */
 function groupOf({ subscribe, flag }: ClientFlags, keys: readonly string[]) {
   const flags = keys.map(flag);
+  let known: readonly unknown[] | undefined;
+  let values: Values = {};
+
+  /** By their keys: the same object as before, where none has changed. */
+  function byKey(now: readonly unknown[]): Values {
+    if (now.some((value, index) => value !== known?.[index])) {
+      values = Object.fromEntries(keys.map((key, index) => [key, now[index]]));
+    }
+    known = now;
+    return values;
+  }
+
   return {
     subscribe: (changed: () => void) => subscribe(changed, keys),
-    now: kept(() => flags.map(({ now }) => now().value)),
-    rendered: kept(() => flags.map(({ rendered }) => rendered().value)),
+    now: () => byKey(flags.map(({ now }) => now().value)),
+    rendered: () => byKey(flags.map(({ rendered }) => rendered().value)),
   };
-
-  /** The values by key: as they were, where none has changed. */
-  function kept(read: () => readonly unknown[]): () => Values {
-    let last: readonly unknown[] | undefined;
-    let byKey: Values = {};
-    return () => {
-      const values = read();
-      if (last === undefined || values.some((value, index) => value !== last?.[index])) {
-        last = values;
-        byKey = Object.fromEntries(keys.map((key, index) => [key, values[index]]));
-      }
-      return byKey;
-    };
-  }
 }

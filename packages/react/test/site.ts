@@ -15,6 +15,7 @@ import { renderToPipeableStream, renderToString } from "react-dom/server";
 import { build } from "vite";
 import { onTestFinished, vi } from "vitest";
 import { App, clientFlags, type renders } from "./page/app.js";
+import { MemoisedPage } from "./page/memoised.js";
 import { StoredPage } from "./page/stored.js";
 import { StreamedPage } from "./page/streamed.js";
 import { WaitingPage } from "./page/suspending.js";
@@ -120,6 +121,11 @@ export async function openSite(bundle: string, { receipts = true } = {}) {
   });
   app.get("/rendered/stored", (_request, response) => {
     response.send(write("stored", renderToString(createElement(StoredPage))));
+  });
+  app.get("/rendered/memoised", async (request, response) => {
+    const initial = await router.payload(request.flags, "/flags");
+    const html = renderToString(createElement(MemoisedPage, { initial }));
+    response.send(write("memoised", html, initial));
   });
   app.get("/rendered/waiting", (_request, response) => {
     response.send(write("waiting", renderToString(createElement(WaitingPage))));

@@ -97,3 +97,13 @@ test("the values of several flags are one object until one of them changes", asy
   await shows(tab, "#again", "2");
   expect((await counted(tab)).groups).toBe(1);
 });
+
+test("after hydration they are the same object still, and nothing renders again", async () => {
+  const site = await openSite(bundle);
+  const { tab, said, streamOpens } = await visit(browser, `${site.url}rendered/memoised?loose`);
+  await streamOpens();
+  await tab.locator("#again").click();
+  await shows(tab, "#again", "2");
+  expect(await counted(tab)).toEqual({ ranking: 1, header: 1, both: 1, context: 1, groups: 1 });
+  expect(said).toEqual([]);
+});
