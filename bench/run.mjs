@@ -22,6 +22,7 @@ const all = [
   "propagate",
   "monitor",
   "telemetry",
+  "listeners",
   "evidence",
 ];
 const questions = known(all, positionals);

@@ -7,6 +7,8 @@ import { byVariant, flagErrors, flagMiddleware, flagRouter, requireFlag } from "
 import { createMonitor } from "@burgee/monitor";
 import { ofrepHandler } from "@burgee/ofrep";
 import { createOfrepClient } from "@burgee/ofrep/client";
+import { BurgeeProvider, openFeatureFlags } from "@burgee/openfeature/server";
+import { BurgeeWebProvider } from "@burgee/openfeature/web";
 import {
   FlagLogRecordProcessor,
   FlagSpanProcessor,
@@ -25,6 +27,7 @@ import { httpSource } from "@burgee/stores/http";
 import { layeredSource } from "@burgee/stores/layered";
 import { memoryStore } from "@burgee/stores/memory";
 import { type RedisStoreOptions, redisStore } from "@burgee/stores/redis";
+import { OpenFeature } from "@openfeature/server-sdk";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import express from "express";
 
@@ -98,6 +101,12 @@ async function main(): Promise<void> {
   const hidden = `${origin}/ofrep/v1/evaluate/flags/new-checkout`;
   const missing = await ofrepHandler(flags)(new Request(hidden, { method: "POST" }));
 
+  const openFeature = new BurgeeProvider(flags);
+  await OpenFeature.setProviderAndWait(openFeature);
+  const provided = openFeatureFlags(openFeature, definitions, { client });
+  await provided.ready();
+  const inBrowser = createOfrepClient({ url: origin, initial: payload });
+
   await verifyHistory(source.history());
 
   const counted = monitor.snapshot().cells.map((cell) => `${cell.flag}=${cell.variant}`);
@@ -106,13 +115,17 @@ async function main(): Promise<void> {
       pro: await pro.json(),
       free: free.status,
       search: await search.json(),
-      browser: createOfrepClient({ url: origin, initial: payload }).get("search-ranking")?.value,
+      browser: inBrowser.get("search-ranking")?.value,
+      inPage: new BurgeeWebProvider(inBrowser).resolveStringEvaluation("search-ranking", "").value,
+      asked: await OpenFeature.getClient().getBooleanValue("new-checkout", false, { plan: "pro" }),
+      provided: (await provided.open({ plan: "pro" })).get("new-checkout"),
       missing: missing.status,
       counted: counted.sort(),
       names: [variant, wrong, typeof others[0]],
     }),
   );
 
+  provided.close();
   monitor.close();
   stopTelemetry();
   flags.close();

@@ -374,7 +374,15 @@ test("what a browser reports is counted against the variant it was served, apart
   await shows(tab, "#menu", "There is no menu now");
   await vi.waitFor(async () =>
     expect((await shop.snapshot()).client).toEqual({
-      cells: [{ origin: "client", flag: "new-header", variant: "on", errors: { RangeError: 1 } }],
+      cells: [
+        {
+          origin: "client",
+          flag: "new-header",
+          variant: "on",
+          exposures: 1,
+          errors: { RangeError: 1 },
+        },
+      ],
       unverified: 0,
     }),
   );

@@ -14,14 +14,15 @@ export interface SentReport {
   readonly receipt: unknown;
   /** The keys of the flags that were read on the screen. */
   readonly flags: unknown;
-  /** The error's class. */
-  readonly errorType: unknown;
+  /** The error's class; absent if nothing failed: the flags were seen, and no more. */
+  readonly errorType?: unknown;
 }
 
 /**
- * Tells the observers of an error that a browser reports. Which variants it had been served its
- * receipt says, and which of them were on the screen the report does; a report without a valid receipt
- * names no flag. Of the error, its class is kept and nothing else. Never rejects.
+ * Tells the observers what a browser reports: that flags were seen, or an error beside them. Which
+ * variants it had been served its receipt says, and which of them were on the screen the report does; a
+ * report without a valid receipt names no flag. Of an error, its class is kept and nothing else. Never
+ * rejects.
  *
  * @example
  * ```ts
@@ -45,7 +46,7 @@ export async function acceptReport<D extends Definitions>(
     origin: "client",
     verified: receipt !== undefined,
     flags: [...shown].flatMap((key) => served(receipt, key)),
-    errorType: errorTypeNamed(errorType),
+    errorType: errorType === undefined ? undefined : errorTypeNamed(errorType),
     revision: receipt?.revision,
     reportedAt: signing.now(),
   });

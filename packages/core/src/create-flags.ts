@@ -7,7 +7,7 @@ import { type Definitions, defineFlags } from "./define.js";
 import { type Duration, millisecondsOf } from "./duration.js";
 import { BurgeeError, type ErrorCode, textOf } from "./errors.js";
 import type { Flags, FlagsOptions, OpenOptions, ScopeOptions } from "./flags.js";
-import { type Adoption, followSource } from "./follow.js";
+import { type Adoption, followSource, type Held } from "./follow.js";
 import { createFreshness } from "./freshness.js";
 import { healthOf } from "./health.js";
 import { type Change, createObservers } from "./observer.js";
@@ -15,6 +15,8 @@ import { errorTypeOf } from "./outcome.js";
 import { createPins } from "./pins.js";
 import { createProblems } from "./problems.js";
 import { checkRequires, findDependents, withRequired } from "./requires.js";
+import { createResolutions, type Resolutions } from "./resolution.js";
+import { resolverSource } from "./resolver-source.js";
 import {
   AMBIENT,
   type AmbientHolder,
@@ -23,6 +25,7 @@ import {
   type ScopeHost,
 } from "./scope.js";
 import { createSigning, SIGNING, secretsOf } from "./signing.js";
+import type { FlagSource } from "./source.js";
 import { createTimetable } from "./timetable.js";
 import { createWatchdog } from "./watchdog.js";
 
@@ -52,7 +55,7 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
   definitions: D,
   options: FlagsOptions<C>,
 ): Flags<D, C> {
-  const { source, secret = [], environment = "production", now = Date.now } = options;
+  const { secret = [], environment = "production", now = Date.now } = options;
   const defined = defineFlags(definitions as Definitions);
   const client = options.client ?? ({} as C);
   checkClient(client, defined);
@@ -60,6 +63,7 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
   checkRequires(byKey);
   const withDependents = findDependents(byKey);
   let changes = 0;
+  let toldHealth: string | undefined;
   const problems = createProblems((problem) => {
     if (observers.listenTo("problem")) observers.tell("problem", problem);
     else console.warn(problem.message);
@@ -78,11 +82,19 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     readElsewhere: withRequired(Object.keys(client), byKey),
     changed: (keys) => announce(keys, "schedule"),
   });
+  const resolver = "resolve" in options.source ? options.source : undefined;
+  const resolutions = resolver && createResolutions(resolver, byKey, report);
+  const source = resolver
+    ? resolverSource(resolver, (keys = [...byKey.keys()]) => {
+        if (!follower.stopped) announce(keys, "revision");
+      })
+    : (options.source as FlagSource);
   const follower = followSource(
     source,
     {
       adopted,
       problem: tellOnce,
+      turned: tellHealth,
       scheduled: timetable.add,
     },
     now,
@@ -128,6 +140,15 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     problems.once(problem.code, problem.message, () => problem);
   }
 
+  /** Tells how flags are served, unless that was told. */
+  function tellHealth(): void {
+    const { health } = flags;
+    const told = `${health.status} ${health.outage?.since}`;
+    if (told === toldHealth) return;
+    toldHealth = told;
+    observers.tell("health", health);
+  }
+
   function announce(keys: readonly string[], cause: Change["cause"]): void {
     if (keys.length === 0) return;
     changes++;
@@ -136,6 +157,8 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
 
   function adopted({ held: { ruleset }, previous, delta, whole }: Adoption): void {
     problems.renew();
+    if (previous === undefined) tellHealth();
+    if (resolver !== undefined) return;
     const { put = {}, remove = [] } = delta?.flags ?? {};
     if (whole) checkConformance(byKey, byKey.keys(), ruleset.flagSet.flags, report);
     else checkConformance(byKey, [...Object.keys(put), ...remove], put, report);
@@ -148,12 +171,33 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     announce(keys, "revision");
   }
 
-  function begin(context: unknown, options: ScopeOptions): FlagScope<D> {
-    const { held, verification } = follower;
+  /** @param held what the scope goes by */
+  function begin(context: unknown, options: ScopeOptions, held = heldNow()): FlagScope<D> {
+    const { verification } = follower;
     const { overrides, attributes, now: at = now() } = options;
     const age = verification.outage && verification.age;
     const circumstances = circumstancesOf(overrides, pins.held, age, now);
     return createScope(host, { held, context, attributes, now: at, circumstances, changes });
+  }
+
+  /** What is held; of flags that are resolved elsewhere, what nobody has resolved. */
+  function heldNow(): Held | undefined {
+    const { held } = follower;
+    return held && resolutions ? { ...held, ruleset: resolutions.none } : held;
+  }
+
+  /** Opens a scope whose flags are resolved. */
+  async function beginResolved<Input>(
+    { for: resolve }: Resolutions,
+    context: ContextInput<Input>,
+    options: OpenOptions<Input>,
+  ): Promise<FlagScope<D>> {
+    const given =
+      typeof context === "function" ? contexts.load(context, options.input as Input) : context;
+    const who = contexts.read(await given, options.attributes);
+    const { held } = follower;
+    if (held === undefined) return begin(who, options);
+    return begin(who, options, { ...held, ruleset: await resolve(who), isResolved: true });
   }
 
   const flags: Flags<D, C> = {
@@ -181,6 +225,7 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     },
     open<Input>(context: ContextInput<Input>, options: OpenOptions<Input> = NONE) {
       follower.start();
+      if (resolutions !== undefined) return beginResolved(resolutions, context, options);
       const fresh = freshness && !follower.stopped ? freshness.due() : undefined;
       if (typeof context === "function" && contexts.awaits(context)) {
         const loaded = contexts.load(context, options.input as Input);
@@ -225,14 +270,20 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     },
     evaluateAt(date, key, context) {
       follower.start();
-      const { held } = follower;
-      const start = { held, context, now: Number(date), circumstances: undefined, changes };
+      const start = {
+        held: heldNow(),
+        context,
+        now: Number(date),
+        circumstances: undefined,
+        changes,
+      };
       return createScope<D>(host, start).peek(key);
     },
     close() {
       follower.stop();
       timetable.stop();
       pins.stop();
+      tellHealth();
     },
   };
   Object.defineProperty(flags, SIGNING, { value: signing });

@@ -2,8 +2,17 @@ import type { FlagDefinition, FlagMetadata } from "./flag-set.js";
 import { frozenCopy, type JsonValue, jsonType, ownValue } from "./json.js";
 import type { Split } from "./targeting/operator.js";
 
-/** Why a value was served; OpenFeature's terms. */
-export type Reason = "STATIC" | "TARGETING_MATCH" | "DEFAULT" | "DISABLED" | "STALE" | "ERROR";
+/** Why a value was served; OpenFeature's terms. The last three are those of flags resolved elsewhere. */
+export type Reason =
+  | "STATIC"
+  | "TARGETING_MATCH"
+  | "DEFAULT"
+  | "DISABLED"
+  | "STALE"
+  | "ERROR"
+  | "SPLIT"
+  | "CACHED"
+  | "UNKNOWN";
 
 /** Why an evaluation failed; OpenFeature's terms. */
 export type EvaluationErrorCode =

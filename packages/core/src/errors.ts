@@ -5,9 +5,9 @@ const table = {
   TYPE_MISMATCH:
     "Give the flag's variants the same type in the flag set and in its definition; until then its default serves.",
   GENERAL:
-    "Check the names that the targeting gives against the flag's variants; until then its default serves.",
+    "Check the names that the targeting gives against the flag's variants, or, if it is resolved elsewhere, why that fails or is slow; until then its default serves.",
   PROVIDER_NOT_READY:
-    "Await flags.ready() before serving, and check that the source can be reached; until then defaults serve.",
+    "Await flags.ready() before serving, and check that the source can be reached; flags that are resolved elsewhere want their scopes opened with open(); until then defaults serve.",
   READY_TIMEOUT:
     "Check that the source can be reached, or allow ready() more time; until a revision arrives defaults serve.",
   INVALID_FLAG_SET:

@@ -8,13 +8,18 @@ import type { Health } from "./health.js";
 import type { Observer } from "./observer.js";
 import type { Overrides } from "./overrides.js";
 import type { PinOptions } from "./pins.js";
+import type { FlagResolver } from "./resolver.js";
 import type { FlagScope } from "./scope.js";
 import type { FlagSource } from "./source.js";
 
 /** Options of {@link createFlags}. */
 export interface FlagsOptions<C extends Definitions = Definitions> {
-  /** Where revisions of the flag set come from. */
-  readonly source: FlagSource;
+  /**
+   * Where revisions of the flag set come from, or what resolves flags elsewhere. Flags are resolved
+   * when a scope is opened, so that `open` and `run` wait for them, up to 250 ms, and a context
+   * function runs there; `scope`, `explain` and `evaluateAt` do not wait, and give defaults.
+   */
+  readonly source: FlagSource | FlagResolver;
   /**
    * The flags that browsers may have; they get no other, and of these their values alone.
    *

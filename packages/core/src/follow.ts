@@ -10,6 +10,8 @@ export interface Held {
   readonly ruleset: Ruleset;
   /** Its id. */
   readonly revision: string;
+  /** Whether all flags were resolved for somebody: nobody else is decided for. */
+  readonly isResolved?: true;
 }
 
 /** Holds a source's newest revision. */
@@ -42,6 +44,8 @@ export interface Adoption {
 export interface FollowerEvents extends RulesetEvents {
   adopted(adoption: Adoption): void;
   problem(problem: BurgeeError): void;
+  /** An outage has begun, or is over. */
+  turned(): void;
 }
 
 /** @param now milliseconds since the epoch */
@@ -50,7 +54,7 @@ export function followSource(
   events: FollowerEvents,
   now: () => number,
 ): Follower {
-  const verification = createVerification(now);
+  const verification = createVerification(now, events.turned);
   let held: Held | undefined;
   let started = false;
   let stopped = false;

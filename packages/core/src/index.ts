@@ -45,7 +45,14 @@ export type {
 } from "./flags.js";
 export { opensGate } from "./gate.js";
 export type { Overrides } from "./overrides.js";
-export { changesBefore, revisionOf, targetingKeyOf } from "./grounds.js";
+export {
+  changesBefore,
+  flagSetIn,
+  revisionOf,
+  type ScopedFlagSet,
+  targetingKeyOf,
+  type UndefaultedDetails,
+} from "./grounds.js";
 export type { Answer, FlagScope } from "./scope.js";
 
 // Watching what they do.
@@ -57,6 +64,7 @@ export type {
   Observer,
   ReportedFlag,
   Settlement,
+  TrackedEvent,
 } from "./observer.js";
 export { type Ending, errorTypeOf, type Outcome } from "./outcome.js";
 export type { Pin, PinOptions } from "./pins.js";
@@ -78,8 +86,9 @@ export { freezeRamp } from "./ramp.js";
 export { createRuleset, type Ruleset, type RulesetEvents } from "./ruleset.js";
 export type { Split } from "./targeting/operator.js";
 
-// Where revisions come from.
+// Where revisions come from, or decisions.
 export { isOutage } from "./outage.js";
+export type { FlagResolver, Resolution, ResolverSink } from "./resolver.js";
 export type {
   Alteration,
   AuditEntry,

@@ -1,5 +1,7 @@
+import type { EvaluationContext } from "./context.js";
 import type { EvaluationDetails } from "./details.js";
 import type { BurgeeError } from "./errors.js";
+import type { Health } from "./health.js";
 import type { Outcome } from "./outcome.js";
 
 /** A variant that was really read. */
@@ -37,15 +39,18 @@ export interface Change {
   readonly cause: "revision" | "schedule" | "pin";
 }
 
-/** An error that a browser reported: it counts apart from the server's outcomes. */
+/**
+ * What a browser reported: flags that were seen there, and whether something failed meanwhile. It counts
+ * apart from the server's exposures and outcomes.
+ */
 export interface ClientReport {
   readonly origin: "client";
   /** Whether a receipt of these Flags came with it; without one it says nothing of any flag. */
   readonly verified: boolean;
   /** The flags that were read on the screen, as the receipt says they were served. */
   readonly flags: readonly ReportedFlag[];
-  /** The error's class, as OpenTelemetry's `error.type`. */
-  readonly errorType: string;
+  /** The error's class, as OpenTelemetry's `error.type`; undefined if nothing failed. */
+  readonly errorType: string | undefined;
   /** The id of the revision that the values came from. */
   readonly revision: string | undefined;
   /** When it arrived, in milliseconds since the epoch. */
@@ -61,6 +66,20 @@ export interface ReportedFlag {
   readonly unit: string;
 }
 
+/** Something that somebody did, as an application tracks it: what an experiment is to change. */
+export interface TrackedEvent {
+  /** Its name. */
+  readonly name: string;
+  /** Who did it. */
+  readonly context: EvaluationContext;
+  /** A number that goes with it, such as an amount. */
+  readonly value?: number;
+  /** What else is said of it. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** The scope it happened in, if it happened in one: its exposures are those of this object. */
+  readonly scope: object | undefined;
+}
+
 /**
  * Sees what happens and cannot change it: one that throws, rejects or never settles alters neither
  * a value nor a response.
@@ -74,7 +93,14 @@ export interface Observer {
   changed?(change: Change): unknown;
   /** Something needs attention; the same flag and code once per revision. */
   problem?(problem: BurgeeError): unknown;
-  /** A browser reported an error. */
+  /**
+   * How flags are served has changed: the first revision has arrived, an outage has begun or is over,
+   * or the Flags were closed.
+   */
+  health?(health: Health): unknown;
+  /** An application tracked what somebody did. */
+  tracked?(event: TrackedEvent): unknown;
+  /** A browser reported what it has shown, or an error. */
   reported?(report: ClientReport): unknown;
 }
 

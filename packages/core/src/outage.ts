@@ -38,8 +38,11 @@ export function isOutage(problem: unknown): boolean {
   return !(problem instanceof BurgeeError && harmless.has(problem.code));
 }
 
-/** @param now milliseconds since the epoch */
-export function createVerification(now: () => number): Verification {
+/**
+ * @param now milliseconds since the epoch
+ * @param turned called when an outage has begun, and when it is over
+ */
+export function createVerification(now: () => number, turned: () => void): Verification {
   let outage: Outage | undefined;
   let verifiedAt: number | undefined;
   return {
@@ -51,11 +54,15 @@ export function createVerification(now: () => number): Verification {
     },
     succeed(at) {
       verifiedAt = at ?? now();
-      if (at === undefined) outage = undefined;
+      if (at !== undefined || outage === undefined) return;
+      outage = undefined;
+      turned();
     },
     fail(problem) {
       if (!isOutage(problem)) return;
+      const begins = outage === undefined;
       outage = { since: outage?.since ?? now(), problem };
+      if (begins) turned();
     },
   };
 }

@@ -34,7 +34,7 @@ interface Claims {
   readonly expires: number;
   /** The variants' names, by flag key. */
   readonly flags: Readonly<Record<string, string>>;
-  /** A keyed hash of the targeting key; of an anonymous page, a random text. */
+  /** A keyed hash of the targeting key, or of the visitor's id; of an anonymous page, a random text. */
   readonly unit: string;
   /** Those of the flags that were split by something else. */
   readonly units?: Readonly<Record<string, string>>;
@@ -90,7 +90,7 @@ async function claimsOf(
   secret: string,
 ): Promise<Claims> {
   const grounds = groundsOf(scope);
-  const asking = grounds?.targetingKey();
+  const asking = grounds?.asking();
   const hashOf = async (unit: string) =>
     (await keyedHash(unit, secret, "unit")).slice(0, UNIT_LENGTH);
   const variants: [string, string][] = [];

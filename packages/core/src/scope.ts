@@ -12,11 +12,12 @@ import type { EvaluationDetails, EvaluationErrorCode } from "./details.js";
 import type { FlagMetadata } from "./flag-set.js";
 import type { Held } from "./follow.js";
 import { opensGate } from "./gate.js";
-import { GROUNDS, type Grounds } from "./grounds.js";
+import { GROUNDS, type Grounds, type UndefaultedDetails } from "./grounds.js";
 import { frozenCopy, type JsonValue, jsonType, ownValue } from "./json.js";
 import type { Exposure, Observers, Settlement } from "./observer.js";
 import { type Ending, outcomeOf } from "./outcome.js";
 import { Reads } from "./reads.js";
+import { createScopedFlagSet } from "./scoped-flag-set.js";
 import type { Watchdog } from "./watchdog.js";
 
 /**
@@ -50,8 +51,8 @@ export interface FlagScope<D extends Definitions = RegisteredDefinitions> {
     Choices extends { readonly [Name in VariantOf<D[Key]>]: unknown },
   >(key: Key, choices: Choices): Choices[keyof Choices] | undefined;
   /**
-   * Replaces the context. Flags already read keep their value; if there are any, the scope is
-   * marked `reidentified`.
+   * Replaces the context. Flags already read keep their value, as all do that are resolved elsewhere;
+   * if there are any, the scope is marked `reidentified`.
    */
   identify(context: EvaluationContext): void;
   /** The variants read so far; what is read after the scope has ended is not among them. */
@@ -142,6 +143,7 @@ class Scope implements FlagScope<Definitions> {
   #context: EvaluationContext | undefined;
   #reads = NOTHING_READ;
   #exposures = NO_EXPOSURES as Exposure[];
+  #readByOthers = false;
   #reidentified = false;
   #failure: { readonly error: unknown } | undefined;
   #settled = false;
@@ -189,7 +191,7 @@ class Scope implements FlagScope<Definitions> {
   identify(context: EvaluationContext): void {
     this.#given = context;
     this.#context = undefined;
-    if (!this.#reads.isEmpty) this.#reidentified = true;
+    if (!this.#reads.isEmpty || this.#start.held?.isResolved) this.#reidentified = true;
   }
 
   get exposures(): readonly Exposure[] {
@@ -197,9 +199,42 @@ class Scope implements FlagScope<Definitions> {
   }
 
   get [GROUNDS](): Grounds {
-    const { held, changes } = this.#start;
-    const targetingKey = () => this.#resolveContext().targetingKey;
-    return { revision: held?.revision, targetingKey, context: this.#context, changes };
+    const { held, changes, circumstances, now } = this.#start;
+    const { definitions, observers } = this.#host;
+    const asking = () => {
+      const { targetingKey, visitorId } = this.#resolveContext();
+      return targetingKey ?? (typeof visitorId === "string" ? visitorId : undefined);
+    };
+    const flagSet = () =>
+      held &&
+      createScopedFlagSet({
+        ruleset: held.ruleset,
+        definitions,
+        circumstances,
+        context: this.#resolveContext(),
+        now,
+      });
+    const read = (key: string, more: EvaluationContext) => this.#readAs(key, more);
+    return {
+      revision: held?.revision,
+      asking,
+      context: this.#context,
+      changes,
+      flagSet,
+      observers,
+      read,
+    };
+  }
+
+  #readAs(key: string, more: EvaluationContext): UndefaultedDetails | undefined {
+    const isOwn = Object.keys(more).length === 0;
+    const defined = this.#host.definitions.has(key);
+    if (isOwn && defined) return this.details(key);
+    const context = isOwn ? this.#resolveContext() : { ...this.#resolveContext(), ...more };
+    const other = new Scope(this.#host, { ...this.#start, context, attributes: undefined });
+    const details = defined ? other.peek(key) : other[GROUNDS].flagSet()?.evaluate(key);
+    if (details?.variant !== undefined) this.#note(key, details.variant, details);
+    return details;
   }
 
   fail(error: unknown): void {
@@ -312,19 +347,37 @@ class Scope implements FlagScope<Definitions> {
     if (variant === undefined) return details;
     if (this.#reads === NOTHING_READ) {
       this.#reads = new Reads();
-      this.#exposures = [];
+      if (this.#exposures === NO_EXPOSURES) this.#exposures = [];
     }
     freezeDetails(details);
     const exposure = { flag, variant, details, gated, scope: this };
     this.#reads.add({ flag, details, exposure });
+    this.#count(exposure);
+    return details;
+  }
+
+  /** Notes what was read of a flag as somebody else: each of its variants, once. */
+  #note(flag: string, variant: string, details: UndefaultedDetails): void {
+    freezeDetails(details);
+    if (this.#exposures === NO_EXPOSURES) this.#exposures = [];
+    this.#readByOthers = true;
+    this.#count({ flag, variant, details, gated: false, scope: this });
+  }
+
+  #count(exposure: Exposure): void {
+    if (this.#readByOthers && isCounted(exposure, this.#exposures)) return;
     if (!this.#settled) this.#exposures.push(exposure);
     this.#host.observers.tell("exposure", exposure);
-    return details;
   }
 }
 
+/** Whether an exposure of that variant is among others. */
+function isCounted({ flag, variant }: Exposure, exposures: readonly Exposure[]): boolean {
+  return exposures.some((other) => other.flag === flag && other.variant === variant);
+}
+
 /** Observers see them, and must not be able to change what later reads give. */
-function freezeDetails(details: EvaluationDetails): void {
+function freezeDetails(details: UndefaultedDetails): void {
   if (details.split !== undefined) Object.freeze(details.split);
   Object.freeze(details);
 }

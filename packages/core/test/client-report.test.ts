@@ -51,7 +51,7 @@ test.each([
   ["a message", "cannot read the cart of ada@example.com"],
   ["a long name", "E".repeat(65)],
   ["no text", { name: "TypeError" }],
-  ["nothing", undefined],
+  ["nothing", null],
 ])("an error type that is %s is _OTHER", async (_name, errorType) => {
   const { flags, reports, receipt } = await open();
   await acceptReport(flags, { receipt, flags: [], errorType });
@@ -68,7 +68,7 @@ test("whatever is sent, nothing rejects and only flags of the receipt are told",
   await fc.assert(fc.asyncProperty(hostile, (sent) => acceptReport(flags, sent)));
   for (const { flags: told, errorType } of reports) {
     for (const { flag } of told) expect(Object.keys(client)).toContain(flag);
-    expect(errorType).toMatch(/^[\w$.]{1,64}$/);
+    expect(errorType ?? "None").toMatch(/^[\w$.]{1,64}$/);
   }
   expect(problems).toEqual([]);
 });
@@ -82,4 +82,12 @@ test("an observer that throws at a report costs its sender nothing", async () =>
   });
   await acceptReport(flags, { receipt: "", flags: [], errorType: "" });
   expect(problems).toMatchObject([{ code: "OBSERVER_FAILED" }]);
+});
+
+test("a report without an error says that its flags were seen", async () => {
+  const { flags, reports, receipt } = await open();
+  await acceptReport(flags, { receipt, flags: ["new-checkout"] });
+  expect(reports).toMatchObject([
+    { verified: true, flags: [{ flag: "new-checkout", variant: "on" }], errorType: undefined },
+  ]);
 });

@@ -15,6 +15,7 @@ function follow(source = sourceOf(), events: Partial<FollowerEvents> = {}) {
     {
       adopted: (adoption) => adopted.push(adoption),
       problem: (problem) => problems.push(problem),
+      turned: () => {},
       ...events,
     },
     Date.now,

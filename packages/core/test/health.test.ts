@@ -102,3 +102,41 @@ test("it is a snapshot of plain data", () => {
   expect(before.status).toBe("ready");
   expect(JSON.parse(JSON.stringify(flags.health))).toEqual(flags.health);
 });
+
+test("observers are told when it changes: once for each turn", () => {
+  const { flags, source } = openShop();
+  const told: string[] = [];
+  flags.observe({
+    health: ({ status, outage }) => void told.push(`${status} ${outage !== undefined}`),
+  });
+  flags.scope({});
+  source.problem(new Error("connection refused"));
+  source.problem(new Error("connection refused"));
+  source.next(flagSet);
+  source.next(flagSet);
+  source.current();
+  source.problem(new Error("connection refused"));
+  source.problem(new Error("connection refused"));
+  source.current();
+  flags.close();
+  flags.close();
+  expect(told).toEqual([
+    "starting true",
+    "ready false",
+    "stale true",
+    "ready false",
+    "closed false",
+  ]);
+});
+
+test("an observer that comes in an outage is told of its end, whoever listened before", () => {
+  const { flags, source } = openShop(flagSet);
+  const stop = flags.observe({ health: () => {} });
+  flags.scope({});
+  stop();
+  source.problem(new Error("connection refused"));
+  const told: string[] = [];
+  flags.observe({ health: ({ status }) => void told.push(status) });
+  source.current();
+  expect(told).toEqual(["ready"]);
+});

@@ -18,6 +18,7 @@ test("@burgee/core exports exactly these", () => {
     "errorTypeOf",
     "flagSet",
     "flagSetFrom",
+    "flagSetIn",
     "freezeRamp",
     "inSegment",
     "isOutage",

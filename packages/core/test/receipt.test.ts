@@ -90,6 +90,13 @@ test("the unit is what the flag was split by, where that is not the targeting ke
   expect(ada).not.toBe(await unitOf({ targetingKey: "ada" }));
 });
 
+test("where nobody is known, a visitor is the unit", async () => {
+  expect(await unitOf({ visitorId: "one" })).toBe(await unitOf({ visitorId: "one" }));
+  expect(await unitOf({ visitorId: "one" })).not.toBe(await unitOf({ visitorId: "two" }));
+  const known = { targetingKey: "ada", visitorId: "one" };
+  expect(await unitOf(known)).toBe(await unitOf({ targetingKey: "ada" }));
+});
+
 test("every anonymous page is a unit of its own", async () => {
   expect(await unitOf({})).not.toBe(await unitOf({}));
 });

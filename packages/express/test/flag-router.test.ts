@@ -3,8 +3,9 @@ import { request } from "node:http";
 import { type ClientReport, createFlags } from "@burgee/core";
 import { type FlagRouterOptions, flagRouter } from "@burgee/express";
 import { memoryStore } from "@burgee/stores/memory";
+import compression from "compression";
 import type { RequestHandler } from "express";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { definitions, onOff, openShop, serve, versions } from "./shop.js";
 
 describe.each(versions)("%s", (_version, express) => {
@@ -35,7 +36,7 @@ describe.each(versions)("%s", (_version, express) => {
         body,
         ...(typeof body !== "string" && { duplex: "half" }),
       });
-    return { store, flags, router, url, all };
+    return { store, flags, router, app, url, all };
   }
 
   test.each([
@@ -82,23 +83,29 @@ describe.each(versions)("%s", (_version, express) => {
     expect((await all()).status).toBe(429);
   });
 
-  test("its stream tells a change, and ends when the browser goes away", async () => {
-    const { store, flags, url } = await open();
-    await flags.ready();
-    const stream = await fetch(`${url}events`);
-    const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
-    await reader.read();
-    await store.commit({
-      expected: (await store.read()).id,
-      flags: { put: { "new-checkout": onOff("on") } },
-      actor: "ada",
-      reason: "a test",
-      kind: "release",
-    });
-    const { value } = await reader.read();
-    expect(new TextDecoder().decode(value)).toContain("refetchEvaluation");
-    await reader.cancel();
-  });
+  test.each([
+    ["alone", []],
+    ["behind what compresses", [compression()]],
+  ])(
+    "%s, its stream tells a change, and ends when the browser goes away",
+    async (_name, before) => {
+      const { store, flags, url } = await open({}, ...before);
+      await flags.ready();
+      const stream = await fetch(`${url}events`);
+      const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+      await reader.read();
+      await store.commit({
+        expected: (await store.read()).id,
+        flags: { put: { "new-checkout": onOff("on") } },
+        actor: "ada",
+        reason: "a test",
+        kind: "release",
+      });
+      const { value } = await reader.read();
+      expect(new TextDecoder().decode(value)).toContain("refetchEvaluation");
+      await reader.cancel();
+    },
+  );
 
   test.each([
     ["TRACE", "/flags/ofrep/v1/evaluate/flags", 400],
@@ -122,6 +129,67 @@ describe.each(versions)("%s", (_version, express) => {
     await flags.ready();
     for (let requests = 0; requests < 2; requests++)
       expect(await (await all()).text()).toBe("early");
+  });
+
+  test("an address has so many streams, and one more once one of them has ended", async () => {
+    const { url } = await open({ limits: { streamsPerAddress: 1 } });
+    const listen = () => fetch(`${url}events`);
+    const first = await listen();
+    const refused = await listen();
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
+    expect(await refused.json()).toEqual({ errorDetails: expect.any(String) });
+    await first.body?.cancel();
+    await vi.waitFor(async () => expect((await listen()).status).toBe(200));
+  });
+
+  test("behind a proxy that is trusted, clients are told apart by the address it says", async () => {
+    const { url, app } = await open({ rateLimit: false, limits: { streamsPerAddress: 1 } });
+    const from = async (address: string) =>
+      (await fetch(`${url}events`, { headers: { "x-forwarded-for": address } })).status;
+    expect([await from("1.1.1.1"), await from("2.2.2.2")]).toEqual([200, 429]);
+    app.set("trust proxy", "loopback");
+    expect([await from("1.1.1.1"), await from("2.2.2.2")]).toEqual([200, 200]);
+    expect([await from("2001:db8::1"), await from("2001:db8::2")]).toEqual([200, 429]);
+  });
+
+  test("who went away before his stream was opened is not counted", async () => {
+    let away = (): void => {};
+    const gone = new Promise<void>((resolve) => {
+      away = resolve;
+    });
+    const { url } = await open({
+      limits: { streams: 1 },
+      authorize: async (incoming) => {
+        if (incoming.get("x-key") !== "leaves") return true;
+        incoming.socket.once("close", away);
+        incoming.socket.destroy();
+        await gone;
+        return true;
+      },
+    });
+    await expect(fetch(`${url}events`, { headers: { "x-key": "leaves" } })).rejects.toThrow();
+    await vi.waitFor(async () => expect((await fetch(`${url}events`)).status).toBe(200));
+  });
+
+  test("servers get every flag, if authorize lets them in, as often as they ask", async () => {
+    const { all } = await open({
+      audience: "server",
+      authorize: (incoming) =>
+        incoming.get("authorization") === "Bearer right" ||
+        new Response(null, { status: 401, headers: { "www-authenticate": "Bearer" } }),
+    });
+    const refused = await all();
+    expect([refused.status, refused.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+    const response = await all({ authorization: "Bearer right" });
+    expect(response.headers.get("ratelimit")).toBeNull();
+    expect(await response.json()).toMatchObject({
+      flags: [{ key: "new-checkout", value: true, metadata: {} }],
+    });
+  });
+
+  test("servers are not served without authorize", () => {
+    const { flags } = openShop();
+    expect(() => flagRouter(flags, { audience: "server" })).toThrow(/INVALID_OPTIONS/);
   });
 
   const byHeader: FlagRouterOptions["authorize"] = (incoming) => incoming.get("x-key") === "yes";

@@ -64,12 +64,16 @@ function cellSince(later: Cell, earlier: Cell): Cell {
 
 function clientSince(later: ClientCounts, earlier: ClientCounts): ClientCounts {
   const before = byName(earlier.cells, nameOfVariant);
-  const cells = later.cells.map((cell) => ({
-    ...cell,
-    errors: countsSince(cell.errors, before.get(nameOfVariant(cell))?.errors ?? {}),
-  }));
+  const cells = later.cells.map((cell) => {
+    const { exposures = 0, errors = {} } = before.get(nameOfVariant(cell)) ?? {};
+    return {
+      ...cell,
+      exposures: cell.exposures - exposures,
+      errors: countsSince(cell.errors, errors),
+    };
+  });
   return {
-    cells: cells.filter(({ errors }) => Object.keys(errors).length > 0),
+    cells: cells.filter(({ exposures, errors }) => exposures > 0 || Object.keys(errors).length > 0),
     unverified: later.unverified - earlier.unverified,
   };
 }

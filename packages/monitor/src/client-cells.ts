@@ -6,13 +6,15 @@ export interface ClientCell {
   readonly origin: "client";
   readonly flag: string;
   readonly variant: string;
-  /** How many of those who were served it reported an error, by error type. */
+  /** How many were served it and have seen it: each visitor once in an hour. */
+  readonly exposures: number;
+  /** How many of them reported an error, by error type. */
   readonly errors: Readonly<Record<string, number>>;
 }
 
 /** What browsers report. */
 export interface ClientCounts {
-  /** One cell for each flag and variant that an error was reported of. */
+  /** One cell for each flag and variant that was reported. */
   readonly cells: readonly ClientCell[];
   /** How many reports came without a valid receipt: they say nothing of any flag. */
   readonly unverified: number;
@@ -20,7 +22,7 @@ export interface ClientCounts {
 
 /** Counts browsers' reports by flag and variant. */
 export interface ClientCells {
-  /** Counts a report: of one unit, flag and variant at most one in an hour. */
+  /** Counts a report: of one unit, flag and variant at most one exposure and one error in an hour. */
   count(report: ClientReport): void;
   /** The counts now; later counts do not change it. */
   snapshot(): ClientCounts;
@@ -29,8 +31,11 @@ export interface ClientCells {
 /** How long it is remembered who has reported, in milliseconds: no shorter than a receipt is good for. */
 const REMEMBERED = 3_600_000;
 
-/** How many who have reported are remembered; while they are so many, nobody else is counted. */
-const MAX_REMEMBERED = 20_000;
+/**
+ * How many who have reported are remembered. While they are so many, nobody else is counted: they are a
+ * sample, whose errors count as they come.
+ */
+const MAX_REMEMBERED = 50_000;
 
 /** How many of the series may be of error types with a name: the others stay for cells. */
 const MAX_NAMED = MAX_CLIENT_SERIES / 2;
@@ -38,19 +43,28 @@ const MAX_NAMED = MAX_CLIENT_SERIES / 2;
 /** How many error types with a name a cell may have. */
 const MAX_TYPES = 32;
 
+/** How many series a cell has without error types that have a name: its exposures, and other errors. */
+const UNNAMED = 2;
+
 interface Counter {
   readonly flag: string;
   readonly variant: string;
+  exposures: number;
   readonly errors: Map<string, number>;
+}
+
+/** A unit that was shown a variant: when that was first reported, and whether an error was. */
+interface Reporter {
+  readonly at: number;
+  failed: boolean;
 }
 
 export function createClientCells(): ClientCells {
   const counters = new Map<string, Counter>();
-  /** When each was counted, the oldest first. */
-  const counted = new Map<string, number>();
-  const other: Counter = { flag: OTHER, variant: OTHER, errors: new Map() };
-  /** Of each cell one: an error that comes must have somewhere to go. */
-  let series = 1;
+  /** The oldest first. */
+  const reporters = new Map<string, Reporter>();
+  const other = counterFor(OTHER, OTHER);
+  let series = UNNAMED;
   let named = 0;
   let unverified = 0;
 
@@ -58,9 +72,9 @@ export function createClientCells(): ClientCells {
     const name = JSON.stringify([flag, variant]);
     const known = counters.get(name);
     if (known !== undefined) return known;
-    if (series >= MAX_CLIENT_SERIES || flag === OTHER) return other;
-    series++;
-    const counter = { flag, variant, errors: new Map<string, number>() };
+    if (series + UNNAMED > MAX_CLIENT_SERIES || flag === OTHER) return other;
+    series += UNNAMED;
+    const counter = counterFor(flag, variant);
     counters.set(name, counter);
     return counter;
   }
@@ -75,28 +89,39 @@ export function createClientCells(): ClientCells {
     errors.set(type, (errors.get(type) ?? 0) + 1);
   }
 
-  /** Whether it is the first of its unit, flag and variant in the hour. */
-  function isFirst({ flag, variant, unit }: ReportedFlag, now: number): boolean {
-    for (const [name, at] of counted) {
-      if (now - at < REMEMBERED) break;
-      counted.delete(name);
+  function forgetUntil(time: number): void {
+    for (const [name, { at }] of reporters) {
+      if (at > time) return;
+      reporters.delete(name);
     }
+  }
+
+  function countOne(
+    { flag, variant, unit }: ReportedFlag,
+    { errorType, reportedAt }: ClientReport,
+  ): void {
     const name = JSON.stringify([unit, flag, variant]);
-    if (counted.has(name) || counted.size >= MAX_REMEMBERED) return false;
-    counted.set(name, now);
-    return true;
+    let reporter = reporters.get(name);
+    if (reporter === undefined && reporters.size >= MAX_REMEMBERED) return;
+    const counter = counterOf(flag, variant);
+    if (reporter === undefined) {
+      reporter = { at: reportedAt, failed: false };
+      reporters.set(name, reporter);
+      counter.exposures++;
+    }
+    if (errorType === undefined || reporter.failed) return;
+    reporter.failed = true;
+    countError(counter, errorType);
   }
 
   return {
-    count({ verified, flags, errorType, reportedAt }) {
-      if (!verified) unverified++;
-      for (const reported of flags) {
-        if (!isFirst(reported, reportedAt)) continue;
-        countError(counterOf(reported.flag, reported.variant), errorType);
-      }
+    count(report) {
+      if (!report.verified) unverified++;
+      forgetUntil(report.reportedAt - REMEMBERED);
+      for (const reported of report.flags) countOne(reported, report);
     },
     snapshot: () => ({
-      cells: [...counters.values(), ...(other.errors.size > 0 ? [other] : [])].map(
+      cells: [...counters.values(), ...(other.exposures > 0 ? [other] : [])].map(
         ({ errors, ...counter }) => ({
           origin: "client",
           ...counter,
@@ -106,4 +131,8 @@ export function createClientCells(): ClientCells {
       unverified,
     }),
   };
+}
+
+function counterFor(flag: string, variant: string): Counter {
+  return { flag, variant, exposures: 0, errors: new Map() };
 }

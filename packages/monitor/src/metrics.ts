@@ -112,6 +112,17 @@ export function metricsOf({ cells, splits, guards, client }: MonitorSnapshot): r
       points: guards.map((guarded) => ({ attributes: variantOf(guarded), value: guarded.trips })),
     },
     {
+      name: "feature_flag.client.exposures",
+      type: "counter",
+      unit: "{exposure}",
+      description:
+        "Visitors whose browser has shown the variant: never to be added to the server's.",
+      points: client.cells.map((cell) => ({
+        attributes: { origin: cell.origin, ...variantOf(cell) },
+        value: cell.exposures,
+      })),
+    },
+    {
       name: "feature_flag.client.errors",
       type: "counter",
       unit: "{error}",

@@ -29,7 +29,7 @@ function tellMonitor() {
       startedAt: 0,
       reidentified: false,
     });
-  const report = (errorType: string, unit: string) =>
+  const report = (errorType: string | undefined, unit: string) =>
     observer.reported?.({
       origin: "client",
       verified: true,
@@ -60,6 +60,7 @@ test("an empty monitor gives valid text", () => {
     "feature_flag_sample_ratio_p_value gauge",
     "feature_flag_guard_evidence gauge",
     "feature_flag_guard_trips counter",
+    "feature_flag_client_exposures counter",
     "feature_flag_client_errors counter",
     "feature_flag_client_reports_unverified counter",
   ]);
@@ -113,18 +114,17 @@ test("what browsers report has a metric of its own", () => {
   const { monitor, settle, report } = tellMonitor();
   settle(exposure("new-checkout", "on"));
   report("TypeError", "ada");
+  report(undefined, "bob");
   const families = parseOpenMetrics(monitor.prometheus());
   expect(samplesOf(families, "feature_flag_exposures_total")).toMatchObject([[{}, 1]]);
+  const labels = {
+    origin: "client",
+    feature_flag_key: "new-checkout",
+    feature_flag_result_variant: "on",
+  };
+  expect(samplesOf(families, "feature_flag_client_exposures_total")).toEqual([[labels, 2]]);
   expect(samplesOf(families, "feature_flag_client_errors_total")).toEqual([
-    [
-      {
-        origin: "client",
-        feature_flag_key: "new-checkout",
-        feature_flag_result_variant: "on",
-        error_type: "TypeError",
-      },
-      1,
-    ],
+    [{ ...labels, error_type: "TypeError" }, 1],
   ]);
 });
 

@@ -1,7 +1,12 @@
 import type { ContextInput, Definitions, FlagScope, Flags } from "@burgee/core";
 import { openOnRequest, type RequestScopeOptions } from "@burgee/core/node";
 import { openFromHeaders } from "@burgee/core/signed";
-import { type FlagPayload, type OfrepHandler, ofrepHandler } from "@burgee/ofrep";
+import {
+  type FlagPayload,
+  type OfrepHandler,
+  type OfrepOptions,
+  ofrepHandler,
+} from "@burgee/ofrep";
 import type { Caller } from "./caller.js";
 import { isDevelopment } from "./mode.js";
 import { factsOf, type RequestFacts } from "./request-facts.js";
@@ -11,15 +16,10 @@ import { withinRequest } from "./within-request.js";
 
 /** Options of {@link createNextFlags}. */
 export interface NextFlagsOptions<D extends Definitions, C extends Definitions, A>
-  extends RequestScopeOptions<RequestFacts> {
+  extends RequestScopeOptions<RequestFacts>,
+    Pick<OfrepOptions, "acceptContext" | "authorize" | "address" | "limits"> {
   /** Where `route` is mounted, with the `basePath` of the application. `@default "/flags"` */
   readonly path?: string;
-  /**
-   * The attributes that are taken from a browser's own context; all others are dropped.
-   *
-   * @default ["targetingKey"]
-   */
-  readonly attributes?: readonly string[];
   /**
    * Makes what belongs to the Flags, once with them: a monitor, telemetry. What it gives is
    * `attached`; it, and members of it, are closed with the Flags, if they have a `close`.

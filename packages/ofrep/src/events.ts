@@ -1,52 +1,47 @@
-import {
-  changesBefore,
-  type Definitions,
-  type EvaluationContext,
-  type Observer,
-} from "@burgee/core";
+import { changesBefore, type EvaluationContext, type Observer } from "@burgee/core";
+import type { OfrepLimits } from "./limits.js";
+import { createListeners } from "./listeners.js";
 
-/** How often a comment keeps a stream open, in milliseconds. */
-const KEEP_ALIVE = 30_000;
+/** From how many listeners on they are asked not to fetch all at once. */
+const MANY = 100;
 
-/** How many events may wait for a reader before it is left behind. */
-const MAX_WAITING = 100;
+/** The longest that a listener is asked to wait before fetching, in milliseconds. */
+const MAX_SPREAD = 10_000;
 
-/** One stream of changes for every browser. */
+/** One stream of changes for all who listen. */
 export interface Events {
   /** How far whoever was answered in a scope has followed; undefined for another package's scope. */
   version(scope: object): string | undefined;
   /**
-   * A new reader's stream. One that has not followed to this moment, or does not say how far, is told
+   * A new listener's stream. One that has not followed to this moment, or does not say how far, is told
    * at once to ask again.
    */
-  open(request: Request): Response;
+  open(request: Request, address: string | undefined): Response;
   /** Ends all streams. */
   close(): void;
 }
 
 /** Flags, whatever their definitions. */
 interface FollowedFlags {
-  readonly client: Definitions;
+  readonly revision: string | undefined;
   observe(observer: Observer): () => void;
   scope(context: EvaluationContext): object;
 }
 
-/** Says `refetchEvaluation` to every reader whenever a client flag may have a new value. */
-export function createEvents(flags: FollowedFlags): Events {
-  const encoder = new TextEncoder();
-  const readers = new Set<ReadableStreamDefaultController<Uint8Array>>();
-  /** How many changes there had been with the last one of a client flag. */
+/**
+ * Says `refetchEvaluation` to all who listen whenever a flag that concerns them may have a new value. Many
+ * are told in which time (`withinMs`) to spread their requests, too.
+ */
+export function createEvents(
+  flags: FollowedFlags,
+  concerns: (key: string) => boolean,
+  limits: Required<OfrepLimits>,
+): Events {
+  const listeners = createListeners(refetch, limits);
+  /** How many changes there had been with the last one that concerns them. */
   let latest = 0;
+  let changedAt = Date.now();
   let boot: string | undefined;
-  let ticking: ReturnType<typeof setInterval> | undefined;
-
-  function send(text: string): void {
-    const bytes = encoder.encode(text);
-    for (const reader of readers) {
-      if ((reader.desiredSize ?? 0) > -MAX_WAITING) reader.enqueue(bytes);
-      else end(reader);
-    }
-  }
 
   /** A count of changes, which means nothing to another process or after a restart. */
   function versionAt(changes: number): string {
@@ -60,32 +55,20 @@ export function createEvents(flags: FollowedFlags): Events {
   }
 
   function refetch(): string {
-    const lastModified = Math.floor(Date.now() / 1000);
-    const data = JSON.stringify({ type: "refetchEvaluation", lastModified });
+    const { count } = listeners;
+    const spread = count < MANY ? {} : { withinMs: Math.min(count, MAX_SPREAD) };
+    const lastModified = Math.floor(changedAt / 1000);
+    const etag = flags.revision; // of the flags, not of an answer
+    const data = JSON.stringify({ type: "refetchEvaluation", etag, lastModified, ...spread });
     return `event: message\nid: ${versionAt(latest)}\ndata: ${data}\n\n`;
-  }
-
-  function keepAlive(): ReturnType<typeof setInterval> {
-    const timer = setInterval(() => send(": still here\n\n"), KEEP_ALIVE);
-    (timer as { unref?(): void }).unref?.(); // where there is a process to keep alive
-    return timer;
-  }
-
-  function leave(reader: ReadableStreamDefaultController<Uint8Array>): void {
-    readers.delete(reader);
-    if (readers.size === 0) clearInterval(ticking);
-  }
-
-  function end(reader: ReadableStreamDefaultController<Uint8Array>): void {
-    leave(reader);
-    reader.close();
   }
 
   const forget = flags.observe({
     changed({ keys }) {
-      if (!keys.some((key) => Object.hasOwn(flags.client, key))) return;
+      if (!keys.some(concerns)) return;
       latest = changesBefore(flags.scope({})) ?? latest + 1;
-      send(refetch());
+      changedAt = Date.now();
+      listeners.tell();
     },
   });
 
@@ -94,30 +77,23 @@ export function createEvents(flags: FollowedFlags): Events {
       const changes = changesBefore(scope);
       return changes === undefined ? undefined : versionAt(changes);
     },
-    open({ url, headers }) {
+    open({ url, headers }, address) {
+      const refusal = listeners.refusal(address);
+      if (refusal !== undefined) return refusal;
       const known = headers.get("last-event-id") ?? new URL(url).searchParams.get("since");
-      const greeting = hasFollowed(known) ? `id: ${versionAt(latest)}\n\n` : refetch();
-      let own: ReadableStreamDefaultController<Uint8Array>;
-      const stream = new ReadableStream<Uint8Array>({
-        start(reader) {
-          own = reader;
-          if (readers.size === 0) ticking = keepAlive();
-          readers.add(reader);
-          reader.enqueue(encoder.encode(`retry: 1000\n${greeting}`));
-        },
-        cancel: () => leave(own),
-      });
-      return new Response(stream, {
+      const first = hasFollowed(known) ? `id: ${versionAt(latest)}\n\n` : refetch();
+      const retry = 1000 + Math.floor(Math.random() * 1000); // not all at once, after a restart
+      return new Response(listeners.open(address, `retry: ${retry}\n${first}`), {
         headers: {
           "content-type": "text/event-stream",
-          "cache-control": "no-store",
+          "cache-control": "no-store, no-transform", // what compresses would hold it back
           "x-accel-buffering": "no",
         },
       });
     },
     close() {
       forget();
-      for (const reader of readers) end(reader);
+      listeners.close();
     },
   };
 }

@@ -1,40 +1,32 @@
 import type { Definitions, Flags } from "@burgee/core";
-import { acceptReport } from "@burgee/core/signed";
+import { acceptReport, type SentReport } from "@burgee/core/signed";
 import { isObject, objectIn, TOO_LARGE } from "./body.js";
-
-/** How many reports are looked at in a minute: the rest are let go by. */
-const MAX_A_MINUTE = 3000;
-
-const MINUTE = 60_000;
+import type { OfrepLimits } from "./limits.js";
+import { createRate } from "./rate.js";
 
 /**
- * Takes the errors that browsers report, and answers all the same, so that nobody learns from it what
- * counts.
+ * Takes what browsers report (the flags that they have shown, and errors), and answers all the same, so
+ * that nobody learns from it what counts.
  *
- * @param limit how many bytes of a report are read
+ * @param bodyLimit how many bytes of a report are read
  */
 export function createReports<D extends Definitions>(
   flags: Flags<D>,
-  limit: number,
-): (request: Request) => Promise<Response> {
-  let minute = 0;
-  let taken = 0;
+  bodyLimit: number,
+  { reports, reportsPerAddress }: Required<OfrepLimits>,
+): (request: Request, address: string | undefined) => Promise<Response> {
+  const hasRoom = createRate(reports, reportsPerAddress);
 
-  function hasRoom(): boolean {
-    const now = Math.floor(performance.now() / MINUTE);
-    if (now !== minute) taken = 0;
-    minute = now;
-    return ++taken <= MAX_A_MINUTE;
-  }
-
-  return async (request) => {
-    if (hasRoom()) {
-      const body = await objectIn(request, limit);
-      const sent = body === undefined || body === TOO_LARGE ? {} : body;
-      const error = isObject(sent["error"]) ? sent["error"] : {};
-      const { receipt, flags: keys } = sent;
-      await acceptReport(flags, { receipt, flags: keys, errorType: error["type"] });
+  return async (request, address) => {
+    if (hasRoom(address)) {
+      const body = await objectIn(request, bodyLimit);
+      await acceptReport(flags, reportIn(body === undefined || body === TOO_LARGE ? {} : body));
     }
     return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
   };
+}
+
+function reportIn({ receipt, flags, error }: Readonly<Record<string, unknown>>): SentReport {
+  if (error === undefined) return { receipt, flags };
+  return { receipt, flags, errorType: isObject(error) ? (error["type"] ?? null) : null };
 }

@@ -50,7 +50,7 @@ test("hidden and unknown keys get the same 404", async () => {
 });
 
 test("no rule, no metadata and no server flag's name is in any answer", async () => {
-  const { ask } = openShop({ attributes: ["targetingKey", "country"] });
+  const { ask } = openShop({ acceptContext: ["targetingKey", "country"] });
   const asked = [ALL, `${ALL}/search-ranking`, `${ALL}/banner`, `${ALL}/no-such-flag`, "nowhere"];
   for (const path of asked) {
     const response = await ask(path, {
@@ -65,7 +65,7 @@ test("of a browser's context only the named attributes are taken", async () => {
   const context = { targetingKey: "ada", country: "secret-country" };
   const byKey = await openShop().ask(`${ALL}/banner`, { context });
   expect(await byKey.json()).toMatchObject({ variant: "none" });
-  const byBoth = await openShop({ attributes: ["country"] }).ask(`${ALL}/banner`, { context });
+  const byBoth = await openShop({ acceptContext: ["country"] }).ask(`${ALL}/banner`, { context });
   expect(await byBoth.json()).toMatchObject({ variant: "sale" });
 });
 
@@ -73,6 +73,27 @@ test("what the server knows wins over what the browser says", async () => {
   const { ask } = openShop({ context: async () => ({ targetingKey: "bob" }) });
   const response = await ask(`${ALL}/search-ranking`, { context: { targetingKey: "ada" } });
   expect(await response.json()).toMatchObject({ variant: "bm25" });
+});
+
+test("a function makes of a browser's context what is taken of it", async () => {
+  const { ask } = openShop({
+    acceptContext: ({ country }) =>
+      country === "secret-land" ? { country: "secret-country" } : {},
+  });
+  const variant = async (country: unknown) =>
+    (await (await ask(`${ALL}/banner`, { context: { country } })).json()).variant;
+  expect([await variant("secret-land"), await variant("secret-country")]).toEqual(["sale", "none"]);
+});
+
+test("a function that throws leaves the browser anonymous", async () => {
+  const acceptContext = () => {
+    throw new Error("no such country");
+  };
+  const response = await openShop({ acceptContext }).ask(ALL, { context: { targetingKey: "ada" } });
+  expect([response.status, await response.json()]).toMatchObject([
+    200,
+    { flags: [{ variant: "bm25" }, { variant: "none" }] },
+  ]);
 });
 
 test("a signed override counts as it does on the page", async () => {
@@ -151,7 +172,9 @@ test.each([
 });
 
 test("a hostile context never makes more than an anonymous answer", async () => {
-  const { ask } = openShop({ attributes: ["targetingKey", "country", "__proto__", "constructor"] });
+  const { ask } = openShop({
+    acceptContext: ["targetingKey", "country", "__proto__", "constructor"],
+  });
   for (const context of [
     '{"targetingKey":{}}',
     '{"__proto__":{"country":1}}',

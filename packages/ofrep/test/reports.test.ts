@@ -1,18 +1,19 @@
 import type { ClientReport } from "@burgee/core";
+import type { OfrepOptions } from "@burgee/ofrep";
 import fc from "fast-check";
 import { afterEach, expect, test, vi } from "vitest";
 import { openShop } from "./shop.js";
 
 afterEach(() => void vi.useRealTimers());
 
-async function open() {
-  const shop = openShop({}, { secret: "a secret of more than 32 characters" });
+async function open(options: OfrepOptions = {}) {
+  const shop = openShop(options, { secret: "a secret of more than 32 characters" });
   const reports: ClientReport[] = [];
   shop.flags.observe({ reported: (report) => reports.push(report) });
   const scope = shop.flags.scope({ targetingKey: "ada" });
   const { receipt } = await shop.handle.payload(scope, "/flags");
-  const send = async (body: BodyInit, type = "application/json") => {
-    const headers = { "content-type": type };
+  const send = async (body: BodyInit, type = "application/json", address = "") => {
+    const headers = { "content-type": type, "x-address": address };
     const url = "http://localhost/flags/reports";
     const response = await shop.handle(new Request(url, { method: "POST", body, headers }));
     return [response.status, await response.text()];
@@ -36,6 +37,24 @@ test.each(["application/json", "text/plain;charset=UTF-8"])(
         errorType: "TypeError",
       },
     ]);
+  },
+);
+
+test("a report without an error tells observers that its flags were seen", async () => {
+  const { send, reports, receipt } = await open();
+  expect(await send(JSON.stringify({ receipt, flags }))).toEqual([204, ""]);
+  expect(reports).toMatchObject([
+    { verified: true, flags: [{ flag: "search-ranking", variant: "hybrid" }] },
+  ]);
+  expect(reports[0]?.errorType).toBeUndefined();
+});
+
+test.each([null, "TypeError", {}, { type: null }, { type: "a message of ada@example.com" }])(
+  "an error that is %j is an error, of no type that is known",
+  async (strange) => {
+    const { send, reports, receipt } = await open();
+    await send(JSON.stringify({ receipt, flags, error: strange }));
+    expect(reports).toMatchObject([{ verified: true, errorType: "_OTHER" }]);
   },
 );
 
@@ -77,12 +96,28 @@ test("whatever is sent, the answer is the same", async () => {
   );
 });
 
-test("in one minute no more than 3,000 reports are told, and in the next there are more", async () => {
+test("in one minute only so many reports are told, and in the next there are more", async () => {
   vi.useFakeTimers({ toFake: ["performance"] });
   const { send, reports } = await open();
-  for (let sent = 0; sent < 3010; sent++) await send("{}");
-  expect(reports).toHaveLength(3000);
+  for (let sent = 0; sent < 6010; sent++) await send("{}");
+  expect(reports).toHaveLength(6000);
   vi.advanceTimersByTime(60_000);
   expect(await send("{}")).toEqual([204, ""]);
-  expect(reports).toHaveLength(3001);
+  expect(reports).toHaveLength(6001);
+});
+
+test("one address's reports take nothing from another's, and are answered all the same", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const { send, reports } = await open({
+    address: (request) => request.headers.get("x-address") ?? undefined,
+    limits: { reports: 5, reportsPerAddress: 3 },
+  });
+  const from = (address: string) => send("{}", "text/plain", address);
+  for (let sent = 0; sent < 9; sent++) expect(await from("ada")).toEqual([204, ""]);
+  expect(reports).toHaveLength(3);
+  for (let sent = 0; sent < 9; sent++) await from("bob");
+  expect(reports).toHaveLength(5);
+  vi.advanceTimersByTime(60_000);
+  await from("ada");
+  expect(reports).toHaveLength(6);
 });

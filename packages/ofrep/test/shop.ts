@@ -44,6 +44,11 @@ export function openShop(options: OfrepOptions = {}, more: { readonly secret?: s
     handle.close();
     flags.close();
   });
+  async function change(flag: keyof typeof set.flags, state: "ENABLED" | "DISABLED") {
+    const put = { [flag]: { ...set.flags[flag], state } };
+    const expected = (await store.read()).id;
+    await store.commit({ expected, flags: { put }, actor: "ada", reason: "a test", kind: "kill" });
+  }
   return {
     store,
     flags,
@@ -53,16 +58,7 @@ export function openShop(options: OfrepOptions = {}, more: { readonly secret?: s
       const url = `http://localhost/flags/ofrep/v1/${path}`;
       return handle(new Request(url, { method: "POST", body: text, headers }));
     },
-    async turnOff(flag: "search-ranking" | "banner" | "secret-pricing") {
-      const put = { [flag]: { ...set.flags[flag], state: "DISABLED" as const } };
-      const expected = (await store.read()).id;
-      await store.commit({
-        expected,
-        flags: { put },
-        actor: "ada",
-        reason: "a test",
-        kind: "kill",
-      });
-    },
+    turnOff: (flag: keyof typeof set.flags) => change(flag, "DISABLED"),
+    turnOn: (flag: keyof typeof set.flags) => change(flag, "ENABLED"),
   };
 }

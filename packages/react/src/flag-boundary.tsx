@@ -1,6 +1,19 @@
 "use client";
-import { Component, type ErrorInfo, type JSX, type ReactNode, useContext, useEffect } from "react";
+import { errorTypeOf } from "@burgee/core";
+import {
+  Component,
+  type ErrorInfo,
+  type JSX,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useMemo,
+} from "react";
 import { FlagsContext } from "./flags-context.js";
+import { type RecordedFlags, recordFlags } from "./recorded-flags.js";
+
+/** How many flags a report names. */
+const MAX_REPORTED = 100;
 
 /** Properties of {@link FlagBoundary}. */
 export interface FlagBoundaryProps {
@@ -37,11 +50,16 @@ export interface FlagBoundaryProps {
  */
 export function FlagBoundary(props: FlagBoundaryProps): JSX.Element {
   const provided = useContext(FlagsContext);
-  return <Boundary {...props} report={provided?.report} />;
+  const recorded = useMemo(() => provided && recordFlags(provided), [provided]);
+  return (
+    <FlagsContext.Provider value={recorded}>
+      <Boundary {...props} flags={recorded} />
+    </FlagsContext.Provider>
+  );
 }
 
 interface BoundaryProps extends FlagBoundaryProps {
-  readonly report: ((error: unknown) => void) | undefined;
+  readonly flags: RecordedFlags | undefined;
 }
 
 interface BoundaryState {
@@ -57,8 +75,8 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
   }
 
   override componentDidCatch(error: unknown, info: ErrorInfo): void {
-    const { report, onError } = this.props;
-    if (digestOf(error) === undefined) report?.(error);
+    const { flags, onError } = this.props;
+    if (digestOf(error) === undefined && flags !== undefined) report(error, flags);
     try {
       onError?.(error, info);
     } catch (thrown) {
@@ -69,23 +87,36 @@ class Boundary extends Component<BoundaryProps, BoundaryState> {
   reset = (): void => this.setState({ failure: undefined });
 
   override render(): ReactNode {
-    const { fallback, children } = this.props;
+    const { flags, fallback, children } = this.props;
     const { failure } = this.state;
     if (failure === undefined) return children;
     return (
       <>
         {typeof fallback === "function" ? fallback(failure.error, this.reset) : fallback}
-        <Following />
+        <Following flags={flags} />
       </>
     );
   }
 }
 
 /** Where all that read flags has failed, they stay live: a flag turned off may be what mends it. */
-function Following(): null {
-  const provided = useContext(FlagsContext);
-  useEffect(() => provided?.follow(), [provided]);
+function Following({ flags }: Pick<BoundaryProps, "flags">): null {
+  useEffect(() => flags?.begun()?.subscribe(() => {}), [flags]);
   return null;
+}
+
+/** Errors that were reported: several boundaries may catch the same one. */
+const reported = new WeakSet<object>();
+
+function report(error: unknown, flags: RecordedFlags): void {
+  if (typeof error === "object" && error !== null) {
+    if (reported.has(error)) return;
+    reported.add(error);
+  }
+  const client = flags.begun()?.client;
+  const keys = new Set([...flags.tried(), ...(client?.shown() ?? [])]);
+  client?.report([...keys].slice(0, MAX_REPORTED), errorTypeOf(error));
+  queueMicrotask(flags.forget); // others may have failed in the same render
 }
 
 /** What a server has put in place of an error's text: it has counted the error itself. */

@@ -7,7 +7,8 @@ import {
   type VariantOf,
 } from "@burgee/core";
 import type { JSX, ReactNode } from "react";
-import { type ClientFlagValue, useFlagDetails } from "./use-flag.js";
+import { useFlagDetails } from "./use-flag.js";
+import type { ClientFlagValue } from "./values.js";
 
 type ClientVariant<Key extends ClientFlagKey> = RegisteredClientDefinitions[Key] extends infer D
   ? D extends Definition

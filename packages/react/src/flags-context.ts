@@ -6,14 +6,17 @@ import { waitFor } from "./wait-for.js";
 /** What the nearest provider gives. */
 export const FlagsContext = createContext<ProvidedFlags | undefined>(undefined);
 
-/** The flags of the nearest provider. While the values they begin with are to come, it suspends. */
-export function useClientFlags(): ClientFlags {
+/** What the nearest provider gives, where there must be one. */
+export function useProvidedFlags(): ProvidedFlags {
   const provided = useContext(FlagsContext);
   if (provided === undefined) {
-    throw new Error(
-      "There are no flags here: put a <FlagsProvider> around the components that read them.",
-    );
+    throw new Error("Put a <FlagsProvider> around this component: it reads flags.");
   }
-  const { payload } = provided;
-  return provided.begin(payload instanceof Promise ? waitFor(payload) : payload);
+  return provided;
+}
+
+/** The flags of the nearest provider. While the values they begin with are to come, it suspends. */
+export function useClientFlags(): ClientFlags {
+  const { arrival, begin } = useProvidedFlags();
+  return begin(arrival && waitFor(arrival));
 }

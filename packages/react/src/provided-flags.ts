@@ -1,78 +1,90 @@
 import type { Definitions } from "@burgee/core";
-import { createOfrepClient, type FlagPayload } from "@burgee/ofrep/client";
+import { createOfrepClient, type FlagPayload, type PayloadStorage } from "@burgee/ofrep/client";
+import { type Arrival, arrivalOf, inBrowser, isPromise } from "./arrival.js";
 import { type ClientFlags, createClientFlags, type ServerScope } from "./client-flags.js";
+import { type ClientFlagValues, payloadOfValues } from "./values.js";
 
 /** Who is asking, as far as a browser may say. */
-type Context = Readonly<Record<string, unknown>>;
+export type Context = Readonly<Record<string, unknown>>;
 
 /** What a provider gives to what is below it. */
 export interface ProvidedFlags {
-  /** The values the page was rendered with; a promise while they are to come, which never rejects. */
-  readonly payload: FlagPayload | undefined | Promise<FlagPayload | undefined>;
-  /** The flags, which begin with the payload: the same ones at every call. */
-  begin(payload: FlagPayload | undefined): ClientFlags;
-  /** Asks again, as somebody else. */
-  identify(context: Context): void;
-  /** Keeps the flags live, once they have begun, for somebody who reads none of them now. */
-  follow(): (() => void) | undefined;
-  /** Tells the server of an error, once; of none before the flags have begun. */
-  report(error: unknown): void;
+  /** What the hooks wait for: the payload to begin with, or just that there was an answer. */
+  readonly arrival: Arrival | undefined;
+  /** The flags, which begin with what has arrived: the same ones at every call. */
+  begin(payload?: FlagPayload): ClientFlags;
+  /** The provider is on the screen with this context: if it was given another one before, it asks. */
+  mounted(context: Context | undefined): void;
 }
 
 /** What a provider is given. */
 export interface ProvidedOptions {
-  readonly flags?: Definitions | undefined;
-  readonly url: string;
-  readonly context: Context;
-  readonly initial?: FlagPayload | Promise<FlagPayload> | undefined;
+  readonly flags?: Definitions;
+  readonly url?: string;
+  readonly context?: Context;
+  readonly initial?: FlagPayload | Promise<FlagPayload>;
+  readonly values?: ClientFlagValues;
   readonly scope?: ServerScope | undefined;
+  readonly storage?: PayloadStorage;
+  readonly suspense?: boolean;
 }
+
+/**
+ * By what they ask: what was provided in renders that wait. Of a provider that has not been on the
+ * screen React keeps nothing, and each further render would ask anew.
+ */
+const waiting = new Map<string, ProvidedFlags>();
 
 export function provideFlags(options: ProvidedOptions): ProvidedFlags {
-  const { flags = {}, url, initial } = options;
-  const scope = typeof document === "undefined" ? options.scope : undefined;
-  const reported = new WeakSet<object>();
+  const { flags = {}, url, values, storage } = options;
+  const initial = values ? payloadOfValues(values, flags) : options.initial;
+  const suspends = options.suspense && inBrowser && initial === undefined;
   let { context } = options;
-  let begun: { readonly flags: ClientFlags; identify(context: Context): void } | undefined;
+  let given = textOf(context);
+  let begun: ClientFlags | undefined;
 
-  return {
-    payload: isPromise(initial) ? arrivalOf(initial) : initial,
-    begin(payload) {
-      if (begun === undefined) {
-        const client = createOfrepClient({ url, context, ...(payload && { initial: payload }) });
-        const identify = client.identify;
-        begun = { flags: createClientFlags(flags, client, scope), identify };
-      }
-      return begun.flags;
-    },
-    identify(next) {
+  const asked = `${url} ${given}`;
+  const known = suspends && waiting.get(asked);
+  if (known) return known;
+
+  function begin(payload?: FlagPayload): ClientFlags {
+    begun ??= createClientFlags(
+      flags,
+      createOfrepClient({
+        url,
+        context,
+        storage,
+        initial: isPromise(initial) ? payload : initial,
+      }),
+      inBrowser ? undefined : options.scope,
+    );
+    return begun;
+  }
+
+  const provided: ProvidedFlags = {
+    arrival: isPromise(initial)
+      ? arrivalOf(initial)
+      : suspends
+        ? (begin().client.refresh() as Promise<undefined>)
+        : undefined,
+    begin,
+    mounted(next) {
+      waiting.delete(asked);
+      const text = textOf(next);
+      if (text === given) return;
+      given = text;
       context = next;
-      begun?.identify(next);
-    },
-    follow: () => begun?.flags.follow(),
-    report(error) {
-      if (typeof error === "object" && error !== null) {
-        if (reported.has(error)) return;
-        reported.add(error);
-      }
-      begun?.flags.report(error);
+      begun?.client.identify(next);
     },
   };
+  if (suspends) waiting.set(asked, provided);
+  return provided;
 }
 
-/** By the promise itself: a render that waits is begun again, and must then find the same one. */
-const arrivals = new WeakMap<Promise<FlagPayload>, Promise<FlagPayload | undefined>>();
-
-/** A payload, or nothing if it does not come. */
-function arrivalOf(initial: Promise<FlagPayload>): Promise<FlagPayload | undefined> {
-  const known = arrivals.get(initial);
-  if (known !== undefined) return known;
-  const arrival = Promise.resolve(initial).catch(() => undefined);
-  arrivals.set(initial, arrival);
-  return arrival;
-}
-
-/** Whether it is one of any making, such as React's own. */
-function isPromise(initial: ProvidedOptions["initial"]): initial is Promise<FlagPayload> {
-  return "then" in Object(initial);
+function textOf(context: Context | undefined): string | undefined {
+  try {
+    return JSON.stringify(context);
+  } catch {
+    return undefined; // no JSON: it is asked for as nobody
+  }
 }

@@ -1,10 +1,8 @@
 "use client";
-import type { ClientFlagKey, RegisteredClientDefinitions, ValueOf } from "@burgee/core";
-import { useCallback, useSyncExternalStore } from "react";
+import type { ClientFlagKey } from "@burgee/core";
+import { useSyncExternalStore } from "react";
 import { useClientFlags } from "./flags-context.js";
-
-/** The value of a registered client flag. */
-export type ClientFlagValue<Key extends ClientFlagKey> = ValueOf<RegisteredClientDefinitions[Key]>;
+import type { ClientFlagValue } from "./values.js";
 
 /** A client flag's value, and how it came about. */
 export interface ClientFlagDetails<Key extends ClientFlagKey = ClientFlagKey> {
@@ -34,11 +32,6 @@ export function useFlag<Key extends ClientFlagKey>(key: Key): ClientFlagValue<Ke
 
 /** A flag's value, its variant and the reason for it. */
 export function useFlagDetails<Key extends ClientFlagKey>(key: Key): ClientFlagDetails<Key> {
-  const flags = useClientFlags();
-  const answer = useSyncExternalStore(
-    useCallback((changed) => flags.subscribe(key, changed), [flags, key]),
-    useCallback(() => flags.now(key), [flags, key]),
-    useCallback(() => flags.rendered(key), [flags, key]),
-  );
-  return answer as ClientFlagDetails<Key>;
+  const { subscribe, now, rendered } = useClientFlags().flag(key);
+  return useSyncExternalStore(subscribe, now, rendered) as ClientFlagDetails<Key>;
 }

@@ -5,7 +5,6 @@ import { memoryStore } from "@burgee/stores/memory";
 import { createElement, type ReactNode } from "react";
 import { renderToString } from "react-dom/server";
 import { afterAll, expect, test } from "vitest";
-import { provideFlags } from "../src/provided-flags.js";
 import { App, clientFlags } from "./page/app.js";
 import { written } from "./site.js";
 
@@ -84,13 +83,6 @@ test("with a payload a provider needs no definitions", () => {
   expect([html, read]).toEqual(["hybrid", ["search-ranking=hybrid"]]);
 });
 
-test("a provider that is made again, for a render that waited, waits for the same promise", () => {
-  const initial = Promise.resolve(hybrid);
-  const waits = () => provideFlags({ url: "/flags", context: {}, initial }).payload;
-  expect(waits()).toBeInstanceOf(Promise);
-  expect(waits()).toBe(waits());
-});
-
 test("a boundary is nothing on a server", () => {
   const inside = createElement(FlagBoundary, { fallback: "failed" }, "well");
   expect(renderToString(inside)).toBe("well");
@@ -132,5 +124,5 @@ test("a key that is not defined has no value, and throws nothing", () => {
 
 test("a hook outside of a provider says what is missing", () => {
   const Lost = () => useFlag("search-ranking");
-  expect(() => renderToString(createElement(Lost))).toThrow(/put a <FlagsProvider> around/);
+  expect(() => renderToString(createElement(Lost))).toThrow(/Put a <FlagsProvider> around/);
 });

@@ -9,13 +9,18 @@ import { createMonitor } from "@burgee/monitor";
 import { type FlagPayload, scriptText } from "@burgee/ofrep";
 import { fileStore } from "@burgee/stores/file";
 import express from "express";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { createElement } from "react";
 import { renderToPipeableStream, renderToString } from "react-dom/server";
 import { build } from "vite";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { App, clientFlags, type renders } from "./page/app.js";
+import { MemoisedPage } from "./page/memoised.js";
+import { StoredPage } from "./page/stored.js";
 import { StreamedPage } from "./page/streamed.js";
+import { WaitingPage } from "./page/suspending.js";
+
+vi.setConfig({ testTimeout: 20_000 }); // a browser's start, on a machine that does other things
 
 /** The pages' script, as browsers get it. */
 export async function bundlePages(): Promise<string> {
@@ -72,8 +77,11 @@ function gate() {
   return { opened, open };
 }
 
-/** A server of the pages, on a flag file: `/` without values, `/hydrated`, `/plain`, `/failing`, `/streamed` and `/late` with them. */
-export async function openSite(bundle: string) {
+/**
+ * A server of the pages, on a flag file: `/with/<a page>` and `/without/<a page>` have its values or none,
+ * and `/`, `/hydrated`, `/rendered/<a page>`, `/plain`, `/streamed` and `/late` come about in ways of their own.
+ */
+export async function openSite(bundle: string, { receipts = true } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "burgee-react-"));
   const path = join(folder, "flags.json");
   await writeFile(path, written("hybrid", "off"));
@@ -83,7 +91,7 @@ export async function openSite(bundle: string) {
     {
       source: fileStore(path),
       client: clientFlags,
-      secret: "a secret of over 32 characters, in a test",
+      ...(receipts && { secret: "a secret of over 32 characters, in a test" }),
     },
   );
   await flags.ready();
@@ -111,13 +119,28 @@ export async function openSite(bundle: string) {
     const initial = await router.payload(request.flags, "/flags");
     response.send(write("app", renderToString(createElement(App, { initial })), initial));
   });
+  app.get("/rendered/stored", (_request, response) => {
+    response.send(write("stored", renderToString(createElement(StoredPage))));
+  });
+  app.get("/rendered/memoised", async (request, response) => {
+    const initial = await router.payload(request.flags, "/flags");
+    const html = renderToString(createElement(MemoisedPage, { initial }));
+    response.send(write("memoised", html, initial));
+  });
+  app.get("/rendered/waiting", (_request, response) => {
+    response.send(write("waiting", renderToString(createElement(WaitingPage))));
+  });
   app.get("/plain", async (request, response) => {
     const initial = await router.payload(request.flags, "/flags");
     const eventStreams = [{ endpoint: { requestUri: "/flags/ofrep/v1/events" } }];
     response.send(write("app", "", { ...initial, eventStreams }));
   });
-  app.get("/failing", async (request, response) => {
-    response.send(write("failing", "", await router.payload(request.flags, "/flags")));
+  app.get("/with/:page", async (request, response) => {
+    const initial = await router.payload(request.flags, "/flags");
+    response.send(write(request.params.page, "", initial));
+  });
+  app.get("/without/:page", (request, response) => {
+    response.send(write(request.params.page, ""));
   });
   app.get("/streamed", (request, response) => {
     const { flags: scope } = request;
@@ -150,6 +173,18 @@ export async function openSite(bundle: string) {
     await stop();
     await rm(folder, { recursive: true });
   });
+  const reports: ClientReport[] = [];
+  flags.observe({ reported: (report) => reports.push(report) });
+  const nextReport = (wanted: (report: ClientReport) => boolean) =>
+    new Promise<ClientReport>((resolve) => {
+      const stopObserving = flags.observe({
+        reported(report) {
+          if (!wanted(report)) return;
+          stopObserving();
+          resolve(report);
+        },
+      });
+    });
   return {
     path,
     flags,
@@ -164,16 +199,12 @@ export async function openSite(bundle: string) {
     sendScript: script.open,
     /** Lets go the values of `/streamed`. */
     sendValues: values.open,
-    /** The next report of a browser. */
-    nextReport: () =>
-      new Promise<ClientReport>((resolve) => {
-        const stopObserving = flags.observe({
-          reported(report) {
-            stopObserving();
-            resolve(report);
-          },
-        });
-      }),
+    /** What browsers have reported so far. */
+    reports,
+    /** The next error that a browser reports. */
+    nextError: () => nextReport(({ errorType }) => errorType !== undefined),
+    /** The next exposures that a browser reports. */
+    nextExposures: () => nextReport(({ errorType }) => errorType === undefined),
     /** The next change that the server tells of. */
     nextChange: () =>
       new Promise<void>((resolve) => {
@@ -188,7 +219,7 @@ export async function openSite(bundle: string) {
 }
 
 /** A page of the browser: what it says on its console, asks for, and shows as its ranking over time. */
-export async function visit(browser: Browser, url: string) {
+export async function visit(browser: Pick<BrowserContext, "newPage">, url: string) {
   const tab = await browser.newPage();
   onTestFinished(() => tab.close());
   const said: string[] = [];
@@ -198,13 +229,16 @@ export async function visit(browser: Browser, url: string) {
   });
   tab.on("pageerror", (error) => said.push(String(error)));
   tab.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const requests = (path: string) => asked.filter((one) => one.includes(path)).length;
   await tab.addInitScript(watchPage);
   await tab.goto(url, { waitUntil: "commit" });
   return {
     tab,
     said,
+    /** How often it has asked for a path. */
+    requests,
     /** How often it has asked for the flags' values. */
-    evaluations: () => asked.filter((path) => path.endsWith("/evaluate/flags")).length,
+    evaluations: () => requests("/evaluate/flags"),
     /** Waits until its stream of events has opened. */
     streamOpens: () =>
       tab.waitForFunction(() => (globalThis as unknown as { opened: number }).opened > 0),
@@ -217,7 +251,9 @@ export async function visit(browser: Browser, url: string) {
 /** Runs in the page, before any of its own scripts. */
 function watchPage(): void {
   const rankings: string[] = [];
-  Object.assign(globalThis, { rankings, opened: 0 });
+  const sources: EventSource[] = [];
+  const heard: string[] = [];
+  Object.assign(globalThis, { rankings, sources, heard, opened: 0 });
   const look = () => {
     const text = document.querySelector("#ranking")?.textContent;
     if (text && rankings.at(-1) !== text) rankings.push(text);
@@ -231,6 +267,10 @@ function watchPage(): void {
   globalThis.EventSource = class extends Original {
     constructor(url: string | URL) {
       super(url);
+      sources.push(this);
+      for (const type of ["heartbeat", "message"]) {
+        this.addEventListener(type, ({ data }) => heard.push(`${type} ${data}`));
+      }
       this.addEventListener("open", () => {
         (globalThis as unknown as { opened: number }).opened++;
       });
@@ -239,7 +279,7 @@ function watchPage(): void {
 }
 
 /** Waits until an element shows a text. */
-export async function shows(tab: Page, selector: string, text: string, timeout = 1000) {
+export async function shows(tab: Page, selector: string, text: string, timeout = 5000) {
   await tab.locator(selector, { hasText: new RegExp(`^${text}$`) }).waitFor({ timeout });
 }
 

@@ -92,15 +92,15 @@ test("a browser shows the shell, then the values without a flash, and follows ch
     browser,
     `${site.url}streamed`,
   );
-  await shows(tab, "#shell", "the shell", 5000);
+  await shows(tab, "#shell", "the shell");
   await shows(tab, "#waiting", "waiting");
   expect(await rankings()).toEqual([]);
   site.sendValues();
-  await shows(tab, "#ranking", "hybrid", 5000);
+  await shows(tab, "#ranking", "hybrid");
   await streamOpens();
   expect(evaluations()).toBe(0);
   await writeFile(site.path, written("bm25", "off"));
-  await shows(tab, "#ranking", "bm25", 5000);
+  await shows(tab, "#ranking", "bm25");
   expect(await rankings()).toEqual(["hybrid", "bm25"]);
   expect(said).toEqual([]);
 });
@@ -108,9 +108,9 @@ test("a browser shows the shell, then the values without a flash, and follows ch
 test("a provider that is itself in what waits shows its values when they come", async () => {
   const site = await openSite(bundle);
   const { tab, said, rankings, streamOpens } = await visit(browser, `${site.url}late`);
-  await shows(tab, "#waiting", "waiting", 5000);
+  await shows(tab, "#waiting", "waiting");
   site.sendValues();
-  await shows(tab, "#ranking", "hybrid", 5000);
+  await shows(tab, "#ranking", "hybrid");
   await streamOpens();
   expect(await rankings()).toEqual(["hybrid"]);
   expect(said).toEqual([]);

@@ -1,5 +1,11 @@
 import { defineFlags } from "@burgee/core";
-import { type FlagProps, useFlag, useFlagDetails } from "@burgee/react";
+import {
+  type FlagProps,
+  type FlagsProviderProps,
+  useFlag,
+  useFlagDetails,
+  useFlags,
+} from "@burgee/react";
 import { expectTypeOf, test } from "vitest";
 import type { clientFlags } from "./page/app.js";
 
@@ -34,4 +40,25 @@ test("Flag needs `is` for a flag that is not on/off, and only its variants", () 
   expectTypeOf<{ name: "search-ranking"; is: "bm26" }>().not.toExtend<
     FlagProps<"search-ranking">
   >();
+});
+
+test("useFlags gives the values of client flags, by their keys", () => {
+  const values = useFlags(["search-ranking", "new-header"]);
+  expectTypeOf(values).toEqualTypeOf<{
+    readonly "search-ranking": "bm25" | "hybrid";
+    readonly "new-header": boolean;
+  }>();
+  // @ts-expect-error: a server flag
+  expectTypeOf(useFlags(["search-ranking", "new-pricing"]));
+});
+
+test("a provider's values are those of client flags, and take the place of a server", () => {
+  expectTypeOf<{ values: { "search-ranking": "hybrid" } }>().toExtend<FlagsProviderProps>();
+  expectTypeOf<{ values: { "search-ranking": "bm26" } }>().not.toExtend<FlagsProviderProps>();
+  expectTypeOf<{ values: { "new-header": "on" } }>().not.toExtend<FlagsProviderProps>();
+  expectTypeOf<{
+    url: "/flags";
+    values: { "new-header": true };
+  }>().not.toExtend<FlagsProviderProps>();
+  expectTypeOf<{ context: { targetingKey: "ada" } }>().not.toExtend<FlagsProviderProps>();
 });

@@ -32,11 +32,11 @@ export function Header() {
 }
 
 /** The page under test, for a visitor who may log in as ada. */
-export function App({ initial }: Pick<FlagsProviderProps, "initial">) {
+export function App(props: Pick<FlagsProviderProps, "initial" | "suspense">) {
   const [visitor, setVisitor] = useState("nobody");
   const context = { targetingKey: visitor };
   return (
-    <FlagsProvider flags={clientFlags} url="/flags" context={context} {...(initial && { initial })}>
+    <FlagsProvider flags={clientFlags} url="/flags" context={context} {...props}>
       <Header />
       <Ranking />
       <button type="button" onClick={() => setVisitor("ada")}>

@@ -50,7 +50,7 @@ export function FailingPage({ initial }: { readonly initial: FlagPayload }) {
   return (
     <FlagsProvider flags={clientFlags} url="/flags" initial={initial}>
       <Outer>
-        {asked.has("aside") && <Aside />}
+        {asked.get("aside") === "outside" && <Aside />}
         {kind === "shared" && (
           <FlagBoundary fallback={<p id="beside">beside</p>}>
             <Results kind={kind} />
@@ -67,6 +67,7 @@ export function FailingPage({ initial }: { readonly initial: FlagPayload }) {
             throw new RangeError("of onError");
           }}
         >
+          {asked.get("aside") === "inside" && <Aside />}
           <Results kind={kind} />
         </FlagBoundary>
       </Outer>

@@ -1,13 +1,23 @@
-import { StrictMode, Suspense } from "react";
+import type { FlagPayload } from "@burgee/ofrep/client";
+import { type ReactNode, StrictMode, Suspense } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { App, renders } from "./app.js";
+import { ExposingPage } from "./exposing.js";
 import { FailingPage } from "./failing.js";
+import { FixedPage } from "./fixed.js";
+import { KeyedPage } from "./keyed.js";
+import { LeavingPage } from "./leaving.js";
+import { LoginPage } from "./login.js";
+import { MemoisedPage } from "./memoised.js";
+import { StoredPage } from "./stored.js";
 import { StreamedPage } from "./streamed.js";
+import { SuspendingPage, WaitingPage } from "./suspending.js";
+import { TornPage } from "./torn.js";
 
 Object.assign(globalThis, { renders });
 const root = document.getElementById("root") as HTMLElement;
 const payload = document.getElementById("payload");
-const initial = payload === null ? undefined : JSON.parse(payload.textContent);
+const initial: FlagPayload = payload === null ? undefined : JSON.parse(payload.textContent);
 
 /** What a server's scope is in a browser. */
 const forbidden = {
@@ -16,30 +26,35 @@ const forbidden = {
   },
 };
 
-if (document.body.dataset["page"] === "streamed") {
-  const coming = fetch("/payload").then((response) => response.json());
-  hydrateRoot(document, <StreamedPage initial={coming} scope={forbidden} />);
-} else if (document.body.dataset["page"] === "late") {
-  const coming = fetch("/payload").then((response) => response.json());
-  const late = (
+const coming = () => fetch("/payload").then((response) => response.json());
+
+const pages: Readonly<Record<string, () => ReactNode>> = {
+  app: () => <App {...(initial && { initial })} />,
+  exposing: () => <ExposingPage {...(initial && { initial })} />,
+  failing: () => <FailingPage initial={initial} />,
+  fixed: () => <FixedPage />,
+  keyed: () => <KeyedPage initial={initial} />,
+  late: () => (
     <Suspense fallback={<p id="waiting">waiting</p>}>
-      <App initial={coming} />
+      <App initial={coming()} />
     </Suspense>
-  );
-  createRoot(root).render(late);
-} else if (document.body.dataset["page"] === "failing") {
-  const failing = (
-    <StrictMode>
-      <FailingPage initial={initial} />
-    </StrictMode>
-  );
-  createRoot(root, { onCaughtError: () => {} }).render(failing);
+  ),
+  leaving: () => <LeavingPage initial={initial} />,
+  login: () => <LoginPage {...(initial && { initial })} />,
+  memoised: () => <MemoisedPage initial={initial} />,
+  stored: () => <StoredPage visitor={asked.get("visitor") ?? undefined} />,
+  suspending: () => <SuspendingPage />,
+  torn: () => <TornPage initial={initial} />,
+  waiting: () => <WaitingPage />,
+};
+
+const asked = new URLSearchParams(location.search);
+const name = document.body.dataset["page"] ?? "";
+if (name === "streamed") {
+  hydrateRoot(document, <StreamedPage initial={coming()} scope={forbidden} />);
 } else {
-  const app = (
-    <StrictMode>
-      <App {...(initial && { initial })} />
-    </StrictMode>
-  );
-  if (root.hasChildNodes()) hydrateRoot(root, app);
-  else createRoot(root).render(app);
+  const page = pages[name]?.();
+  const shown = asked.has("loose") ? page : <StrictMode>{page}</StrictMode>;
+  if (root.hasChildNodes()) hydrateRoot(root, shown);
+  else createRoot(root, { onCaughtError: () => {} }).render(shown);
 }

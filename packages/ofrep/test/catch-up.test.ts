@@ -1,0 +1,81 @@
+import { createFlags, defineFlags, type FlagSource, type RevisionSink } from "@burgee/core";
+import { ofrepHandler } from "@burgee/ofrep";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+
+afterEach(() => void vi.useRealTimers());
+
+const client = defineFlags({ beta: { default: false } });
+
+/** An instance that gets each revision when it is told to. */
+function openInstance() {
+  let sink: RevisionSink | undefined;
+  const source: FlagSource = {
+    subscribe(given) {
+      sink = given;
+      return () => {};
+    },
+  };
+  const flags = createFlags(client, { source, client });
+  const handle = ofrepHandler(flags);
+  flags.scope({});
+  onTestFinished(() => {
+    handle.close();
+    flags.close();
+  });
+  const hold = (id: string, defaultVariant: "on" | "off") => {
+    const variants = { on: true, off: false };
+    const flagSet = { flags: { beta: { state: "ENABLED", variants, defaultVariant } as const } };
+    sink?.next({ id, flagSet });
+  };
+  const ask = async (query = "") => {
+    const url = `http://localhost/ofrep/v1/evaluate/flags${query}`;
+    const response = await handle(new Request(url, { method: "POST" }));
+    return (await response.json()).flags[0].value;
+  };
+  hold("1", "off");
+  return { handle, hold, ask };
+}
+
+test("who was told of a change by one instance gets it from another, as soon as that has it", async () => {
+  const [told, behind] = [openInstance(), openInstance()];
+  told.hold("2", "on");
+  const stream = await told.handle(new Request("http://localhost/ofrep/v1/events"));
+  const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+  const event = new TextDecoder().decode((await reader.read()).value);
+  const { etag } = JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? "{}");
+  const answer = behind.ask(`?flagConfigEtag=${etag}&flagConfigLastModified=1`);
+  await behind.ask();
+  behind.hold("2", "on");
+  expect(await answer).toBe(true);
+});
+
+test("what never comes is waited for no longer than a second", async () => {
+  vi.useFakeTimers();
+  const { ask } = openInstance();
+  let value: unknown;
+  void ask("?flagConfigEtag=never").then((answered) => {
+    value = answered;
+  });
+  await vi.advanceTimersByTimeAsync(999);
+  expect(value).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(value).toBe(false);
+});
+
+test("what was held before is not waited for", async () => {
+  const { ask, hold } = openInstance();
+  hold("2", "on");
+  expect([await ask("?flagConfigEtag=1"), await ask("?flagConfigEtag=2")]).toEqual([true, true]);
+});
+
+test("so many may wait, and all go on when the handler closes", async () => {
+  vi.useFakeTimers();
+  const { ask, handle } = openInstance();
+  const answers = Array.from({ length: 1000 }, () => ask("?flagConfigEtag=never"));
+  await vi.advanceTimersByTimeAsync(0);
+  const timers = vi.getTimerCount();
+  expect(await ask("?flagConfigEtag=never")).toBe(false);
+  expect(vi.getTimerCount()).toBe(timers);
+  handle.close();
+  expect(await Promise.all(answers)).toHaveLength(1000);
+});

@@ -1,0 +1,1 @@
+export { BurgeeWebProvider } from "./burgee-web-provider.js";

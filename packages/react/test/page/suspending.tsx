@@ -1,0 +1,62 @@
+import { FlagsProvider, type FlagsProviderProps } from "@burgee/react";
+import { Suspense, useState } from "react";
+import { App, clientFlags, Header, Ranking } from "./app.js";
+
+const waiting = <p id="waiting">waiting</p>;
+
+const flags = (props: Pick<FlagsProviderProps, "initial">, visitor = "nobody") => (
+  <FlagsProvider
+    flags={clientFlags}
+    url="/flags"
+    context={{ targetingKey: visitor }}
+    suspense
+    {...props}
+  >
+    <Header />
+    <Ranking />
+  </FlagsProvider>
+);
+
+const never = new Promise<never>(() => {});
+
+/** A page that waits for its values in a browser, and not on a server. */
+export const WaitingPage = () => (
+  <Suspense fallback={waiting}>
+    <App suspense />
+  </Suspense>
+);
+
+/** A page that suspends until there are values; by the name in its URL, what waits and when it comes. */
+export function SuspendingPage() {
+  const [shown, setShown] = useState(false);
+  switch (new URLSearchParams(location.search).get("kind")) {
+    case "inside":
+      return (
+        <FlagsProvider flags={clientFlags} url="/flags" suspense>
+          <p id="shell">the shell</p>
+          <Suspense fallback={waiting}>
+            <Header />
+            <Ranking />
+          </Suspense>
+        </FlagsProvider>
+      );
+    case "never":
+      return <Suspense fallback={waiting}>{flags({ initial: never })}</Suspense>;
+    case "mounted":
+      return (
+        <>
+          <button type="button" id="show" onClick={() => setShown(true)} />
+          <Suspense fallback={waiting}>{shown && flags({})}</Suspense>
+        </>
+      );
+    case "two":
+      return (
+        <>
+          <Suspense fallback={waiting}>{flags({}, "ada")}</Suspense>
+          <Suspense fallback={waiting}>{flags({}, "bob")}</Suspense>
+        </>
+      );
+    default:
+      return <Suspense fallback={waiting}>{flags({})}</Suspense>;
+  }
+}
