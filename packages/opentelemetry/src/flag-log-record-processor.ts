@@ -17,9 +17,9 @@ export interface FlagLogRecordProcessorOptions {
 
 /**
  * A `LogRecordProcessor` of `@opentelemetry/sdk-logs` that puts the variants of the flags that the
- * current scope has read on every log record that is
- * emitted in it, exceptions among them; where the scope is lost, those that the local root span
- * carries. Put it before the processors that export: one that does so at once is not waited for.
+ * current scope has read on every log record that is emitted in it, exceptions among them; where
+ * the scope is lost, those that the local root span carries. Put it before the processors that
+ * export: one that does so at once does not wait for it.
  *
  * @example
  * ```ts

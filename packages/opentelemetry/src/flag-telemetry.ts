@@ -40,40 +40,42 @@ export function flagTelemetry(
   flags: Pick<Flags, "observe">,
   { preset = "attributes", event = {} }: FlagTelemetryOptions = {},
 ): () => void {
-  const loggerNow = currentLogger();
   const spans = spansOfReads(preset);
+  const loggerOf = eventLoggers();
   // a request reads several flags in a row: what they have in common is looked up once
   let entered: object | undefined;
+  let traced = false;
+  let provider: LoggerProvider | undefined;
   let logger: Logger | undefined;
 
   return flags.observe({
     exposure(exposure) {
       const { flag, variant, scope } = exposure;
-      if (scope !== entered) {
+      // a span tells that an SDK is there; without one, it may have come since
+      if (scope !== entered || (!traced && logs.getLoggerProvider() !== provider)) {
         entered = scope;
-        logger = loggerNow();
+        provider = logs.getLoggerProvider();
+        logger = loggerOf(provider);
         spans.enter(scope);
       }
-      spans.stamp(flag, variant);
+      traced = spans.stamp(flag, variant);
       logger?.emit(evaluationEvent(exposure, event));
     },
   });
 }
 
-/**
- * Gives the logger of the SDK that is registered by then; undefined without one, or if it wants no
- * such events.
- */
-function currentLogger(): () => Logger | undefined {
-  let provider: LoggerProvider | undefined;
+const ITS_EVENT = { eventName: EVALUATION };
+
+/** Gives a provider's logger; undefined where that wants no such events, as the API's own does. */
+function eventLoggers(): (provider: LoggerProvider) => Logger | undefined {
+  let known: LoggerProvider | undefined;
   let logger: Logger | undefined;
-  return () => {
-    const registered = logs.getLoggerProvider();
-    if (registered !== provider) {
-      provider = registered;
-      logger = registered.getLogger("@burgee/opentelemetry");
+  return (provider) => {
+    if (provider !== known) {
+      known = provider;
+      logger = provider.getLogger("@burgee/opentelemetry");
     }
     // a logger of an older API cannot be asked
-    return logger?.enabled?.({ eventName: EVALUATION }) === false ? undefined : logger;
+    return logger?.enabled?.(ITS_EVENT) === false ? undefined : logger;
   };
 }

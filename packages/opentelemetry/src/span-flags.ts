@@ -1,4 +1,5 @@
 import type { Span } from "@opentelemetry/api";
+import { localRootOf } from "./local-root.js";
 import { type FlagPreset, MAX_FLAGS, writers } from "./preset.js";
 import { isKept, notes } from "./span-notes.js";
 
@@ -11,7 +12,7 @@ export function stamp(span: Span, flag: string, variant: string, preset: FlagPre
   if (!isKept(span)) return;
   let noted = notes.ofSpan.get(span);
   if (noted === undefined) {
-    noted = { root: span, presets: [preset] };
+    noted = { root: localRootOf(span) ?? span, presets: [preset] };
     notes.ofSpan.set(span, noted);
   }
   noted.flags ??= new Map();

@@ -106,6 +106,17 @@ test("an SDK that is registered after the first reads gets the ones that follow"
   expect(sdk.records()).toHaveLength(1);
 });
 
+test("an SDK that is registered between two reads of a scope gets the second", async () => {
+  const scope = openTracedShop().scope(ada);
+  scope.get("new-checkout");
+  const sdk = startSdk();
+  await inSpan("after", () => scope.get("late-fees"));
+  expect(sdk.flagsOn("after")).toEqual({ "feature_flags.late-fees": "on" });
+  expect(sdk.records().map(({ attributes }) => attributes["feature_flag.key"])).toEqual([
+    "late-fees",
+  ]);
+});
+
 test("an SDK that takes another's place gets what follows", async () => {
   const flags = openTracedShop();
   const first = startSdk();
