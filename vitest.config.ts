@@ -22,6 +22,7 @@ function project(root: string): TestProjectConfiguration {
     test: {
       name: root,
       include: ["test/**/*.test.ts"],
+      testTimeout: 20_000, // a machine may be busy
       typecheck: {
         enabled: true,
         checker: `${import.meta.dirname}/node_modules/typescript-7/bin/tsc`,
