@@ -65,6 +65,7 @@ const core = [
   "scope",
   "signing",
   "flags",
+  "harness",
   "create-flags",
   "ambient",
   "seal",
