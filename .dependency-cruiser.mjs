@@ -95,9 +95,17 @@ const packages = {
   ofrep: [],
   opentelemetry: [],
   react: ["ofrep"],
+  vitest: [],
+};
+
+/** What single files of a package may import besides. */
+const entries = {
+  "vitest/src/nestjs": ["nestjs"],
+  "vitest/src/react": ["react"],
 };
 
 const source = (name) => `^packages/${name}/src/`;
+const entry = (name) => `^packages/${name}\\.tsx?$`;
 const file = (name) => `^packages/core/src/${name}\\.ts$`;
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -118,8 +126,17 @@ export default {
     ...Object.entries(packages).map(([name, allowed]) => ({
       name: `${name}-imports-only-${["core", ...allowed].join("-and-")}`,
       severity: "error",
-      from: { path: source(name) },
+      from: { path: source(name), pathNot: Object.keys(entries).map(entry) },
       to: { path: "^(packages|examples)/", pathNot: [name, "core", ...allowed].map(source) },
+    })),
+    ...Object.entries(entries).map(([file, allowed]) => ({
+      name: `${file.replaceAll("/", "-")}-imports-only-${["core", ...allowed].join("-and-")}`,
+      severity: "error",
+      from: { path: entry(file) },
+      to: {
+        path: "^(packages|examples)/",
+        pathNot: [file.slice(0, file.indexOf("/")), "core", ...allowed].map(source),
+      },
     })),
     {
       name: "core-has-no-dependencies-and-no-input-or-output",
