@@ -11,7 +11,7 @@ export type FlagMatrix = { readonly [Key in FlagKey]?: readonly VariantName<Key>
 
 /** One of a matrix's combinations. */
 export type MatrixCombination<Matrix extends FlagMatrix> = {
-  readonly [Key in keyof Matrix]: NonNullable<Matrix[Key]>[number];
+  readonly [Key in keyof Matrix]: Matrix[Key] extends readonly (infer Variant)[] ? Variant : never;
 };
 
 /** Options of {@link flagMatrix}. */

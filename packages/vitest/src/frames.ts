@@ -144,7 +144,7 @@ function isOutermost({ shared, outer }: Frame): boolean {
 function faultOf({ overrides, opened }: Frame): string | undefined {
   if (opened.size === 0) return undefined;
   for (const [key, variant] of Object.entries(overrides)) {
-    const defined = [...opened].flatMap(({ definitions }) =>
+    const defined = [...opened].flatMap(({ definitions }: { readonly definitions: Definitions }) =>
       Object.hasOwn(definitions, key) ? Object.keys(definitions[key]?.variants ?? {}) : [],
     );
     const [flag, name] = [key, variant].map((text) => JSON.stringify(text));

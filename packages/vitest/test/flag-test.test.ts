@@ -156,7 +156,7 @@ describe("it is Vitest's test", () => {
     page: async ({ fetch }, use) => use(await (await fetch(`${shop}/page`)).text()),
   })("with further fixtures", { timeout: 4000 }, ({ page }) => expect(page).toContain("bm25"));
 
-  flagTest.fails("one that is to fail", { flags: { "new-checkout": "on" } }, () => {
+  flagTest("one that is to fail", { flags: { "new-checkout": "on" }, fails: true }, () => {
     expect(openShop().scope({}).get("new-checkout")).toBe(false);
   });
   flagTest("with a timeout", () => {}, 4000);
