@@ -22,6 +22,7 @@ const all = [
   "propagate",
   "monitor",
   "evidence",
+  "vitest",
 ];
 const questions = known(all, positionals);
 const adapters = known(adapterNames, values.only?.split(",") ?? []);

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import {
   BurgeeError,
   type Definitions,
+  defineFlags,
   type Exposure,
   type FlagKey,
   type Flags,
@@ -40,8 +41,8 @@ interface Frames {
   readonly running: Set<Frame>;
   /** The Flags that have opened a scope, and are listened to. */
   readonly watched: WeakSet<Flags>;
-  /** Their definitions. */
-  readonly definitions: Set<Definitions>;
+  /** Their definitions, in full, by how they were given. */
+  readonly definitions: Map<object, Definitions>;
   /** What is overridden outside of any frame. */
   everywhere: Overrides | undefined;
 }
@@ -52,7 +53,7 @@ holder[FRAMES] ??= {
   storage: new AsyncLocalStorage(),
   running: new Set(),
   watched: new WeakSet(),
-  definitions: new Set(),
+  definitions: new Map(),
   everywhere: undefined,
 };
 const frames = holder[FRAMES];
@@ -85,8 +86,8 @@ export function overrideEverywhere(overrides: Overrides): () => void {
 }
 
 /** The definitions of all Flags that have opened a scope in this process. */
-export function knownDefinitions(): ReadonlySet<Definitions> {
-  return frames.definitions;
+export function knownDefinitions(): readonly Definitions[] {
+  return [...frames.definitions.values()];
 }
 
 /** Runs work in a frame of its own, which ends when the work has. */
@@ -144,9 +145,10 @@ function isOutermost({ shared, outer }: Frame): boolean {
 function faultOf({ overrides, opened }: Frame): string | undefined {
   if (opened.size === 0) return undefined;
   for (const [key, variant] of Object.entries(overrides)) {
-    const defined = [...opened].flatMap(({ definitions }: { readonly definitions: Definitions }) =>
-      Object.hasOwn(definitions, key) ? Object.keys(definitions[key]?.variants ?? {}) : [],
-    );
+    const defined = [...opened].flatMap(({ definitions }) => {
+      const known = frames.definitions.get(definitions) ?? {};
+      return Object.hasOwn(known, key) ? Object.keys(known[key]?.variants ?? {}) : [];
+    });
     const [flag, name] = [key, variant].map((text) => JSON.stringify(text));
     if (defined.length === 0) return `A test overrides the flag ${flag}, which is not defined.`;
     if (!defined.includes(variant)) {
@@ -158,7 +160,8 @@ function faultOf({ overrides, opened }: Frame): string | undefined {
 
 function watch(flags: Flags): void {
   frames.watched.add(flags);
-  frames.definitions.add(flags.definitions);
+  const given: Definitions = flags.definitions;
+  if (!frames.definitions.has(given)) frames.definitions.set(given, defineFlags(given));
   flags.observe({ exposure: (exposure) => note({ flags, exposure }) });
 }
 

@@ -40,7 +40,7 @@ function noteRead(task: RunnerTestCase): void {
 
 /** The flags that a test could have read. */
 function flagsDefined(): Record<string, readonly string[]> {
-  const defined = [...knownDefinitions()].flatMap(Object.entries);
+  const defined = knownDefinitions().flatMap(Object.entries);
   return Object.fromEntries(
     defined.map(([key, { default: safe, variants }]) => {
       return [key, [safe, ...Object.keys(variants).filter((name) => name !== safe)]];

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import { BurgeeError, createFlags, defineFlags } from "@burgee/core";
+import { BurgeeError, createFlags, type Definitions, defineFlags } from "@burgee/core";
 import { currentScope } from "@burgee/core/ambient";
 import { flagMiddleware } from "@burgee/express";
 import { memoryStore } from "@burgee/stores/memory";
@@ -11,7 +11,7 @@ import { type TestOverrides, withFlags } from "@burgee/vitest/with-flags";
 import express from "express";
 import request from "supertest";
 import { expect, onTestFinished, test } from "vitest";
-import { openShop } from "./shop.js";
+import { flagSet, openShop } from "./shop.js";
 
 test("scopes that are opened in it serve its variants, and say that they are overridden", () => {
   const flags = openShop();
@@ -97,6 +97,14 @@ test("a test may override a flag of kind permission: it is the program's own cod
   withFlags({ "delete-account": "on" }, () => {
     expect(flags.scope({}).get("delete-account")).toBe(true);
   });
+});
+
+test("flags whose definitions were not written with defineFlags have variants all the same", () => {
+  const written = { "new-checkout": { default: false } } as unknown as Definitions;
+  const flags = createFlags(written, { source: memoryStore(flagSet) });
+  onTestFinished(() => flags.close());
+  const overrides = { "new-checkout": "on" } as const;
+  expect(withFlags(overrides, () => flags.scope({}).get("new-checkout"))).toBe(true);
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
