@@ -147,6 +147,12 @@ export default {
       },
       to: { dependencyTypesNot: ["local"] },
     },
+    {
+      name: "only-tests-are-under-a-harness",
+      severity: "error",
+      from: { path: "^(packages|examples)/[^/]+/src/", pathNot: ["core", "vitest"].map(source) },
+      to: { path: file("harness") },
+    },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],

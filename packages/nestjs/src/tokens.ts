@@ -35,12 +35,12 @@ export function flagsToken(name = DEFAULT_NAME): symbol {
  * import type { Flags } from "@burgee/core";
  * import { flagsWrapperToken } from "@burgee/nestjs";
  *
- * export const asOfMonday = {
+ * export const told = {
  *   provide: flagsWrapperToken(),
- *   useValue: (flags: Flags): Flags =>
- *     Object.create(flags, {
- *       open: { value: () => flags.scope({}, { now: Date.parse("2027-01-04") }) },
- *     }),
+ *   useValue(flags: Flags): Flags {
+ *     flags.observe({ exposure: ({ flag, variant }) => console.log(flag, variant) });
+ *     return flags;
+ *   },
  * };
  * ```
  */

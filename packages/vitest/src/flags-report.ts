@@ -4,7 +4,8 @@ import type {} from "./task-meta.js";
 /** Options of {@link flagsReport}. */
 export interface FlagsReportOptions {
   /**
-   * When the run fails: `untested-variant`, if a flag was read, but never in each of its variants.
+   * When the run fails: `untested-variant`, if a flag was read, but not in each of its variants, or if
+   * nothing is known of any flag.
    *
    * @default never
    */
@@ -40,8 +41,10 @@ export function flagsReport({ failOn }: FlagsReportOptions = {}): Reporter {
       const flags = collect(modules);
       const untested = flags.flatMap(untestedIn);
       vitest.logger.log(`\n${[headOf(flags), ...flags.flatMap(linesOf)].join("\n")}\n`);
-      if (failOn === undefined || untested.length === 0) return;
-      vitest.logger.error(` Never tested, though the flag is read: ${untested.join(", ")}\n`);
+      if (failOn === undefined || (untested.length === 0 && flags.length > 0)) return;
+      if (untested.length > 0) {
+        vitest.logger.error(` Never tested, though the flag is read: ${untested.join(", ")}\n`);
+      }
       process.exitCode = 1;
     },
   };

@@ -59,10 +59,9 @@ holder[FRAMES] ??= {
 const frames = holder[FRAMES];
 
 harness.overrides ??= (flags) => {
-  const frame = frames.storage.getStore();
   if (!frames.watched.has(flags)) watch(flags);
-  for (let one = frame; one !== undefined; one = one.outer) one.opened.add(flags);
-  return overridesIn(frame);
+  for (const frame of framesAround()) frame.opened.add(flags);
+  return currentOverrides();
 };
 
 /** What is overridden where this is called; undefined outside of any override. */
@@ -166,23 +165,28 @@ function watch(flags: Flags): void {
 }
 
 /**
- * A read outside of any frame (of a server that listens since before the test) is of the one test that
- * runs, if it is one.
+ * Notes a read in all frames it happened in. One that was in no test's (of a server that listens since
+ * before the test) is of the one test that runs, if it is one.
  */
 function note(read: NotedRead): void {
+  const around = framesAround().filter(({ shared, ended }) => !shared && !ended);
   const [only, ...others] = frames.running;
-  let frame = frames.storage.getStore() ?? (others.length === 0 ? only : undefined);
-  for (; frame !== undefined; frame = frame.outer) {
-    if (!frame.shared && !frame.ended) frame.reads.push(read);
+  const alone = only !== undefined && others.length === 0 ? [only] : [];
+  for (const frame of around.length > 0 ? around : alone) frame.reads.push(read);
+}
+
+/** The frames that this is called in, from the innermost one. */
+function framesAround(): readonly Frame[] {
+  const around: Frame[] = [];
+  for (let frame = frames.storage.getStore(); frame !== undefined; frame = frame.outer) {
+    around.push(frame);
   }
+  return around;
 }
 
 /** What the test that runs has read so far; undefined outside of any test's frame. */
 export function readsOfTest(): readonly NotedRead[] | undefined {
-  for (let frame = frames.storage.getStore(); frame !== undefined; frame = frame.outer) {
-    if (isOutermost(frame)) return frame.reads;
-  }
-  return undefined;
+  return framesAround().find(isOutermost)?.reads;
 }
 
 function isThenable(result: unknown): result is PromiseLike<unknown> {

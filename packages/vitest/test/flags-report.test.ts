@@ -27,3 +27,9 @@ test("over both projects of flagProjects each variant is tested", async () => {
   );
   expect(output).not.toContain("Never tested");
 }, 60_000);
+
+test("a run that notes nothing is not taken for one where all is tested: it says what is missing", async () => {
+  const { exitCode, output } = await runVitest("shop", "vitest.bare.config.ts");
+  expect(output).toContain('Has the project setupFiles: ["@burgee/vitest/setup"]?');
+  expect(exitCode).toBe(1);
+}, 60_000);
