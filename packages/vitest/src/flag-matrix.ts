@@ -1,7 +1,8 @@
 import { BurgeeError, type FlagKey, type VariantName } from "@burgee/core";
 import { aroundAll, aroundEach, describe } from "vitest";
-import { runInFrame, type TestOverrides } from "./frames.js";
+import type { TestOverrides } from "./overrides.js";
 import { type Combination, countProduct, type Lists, pairwise, product } from "./pairwise.js";
+import { runInFrame } from "./run-in-frame.js";
 
 /** How many combinations a suite may be run in. */
 const MAX_COMBINATIONS = 100;

@@ -1,7 +1,8 @@
 import { type TestAPI, type TestFunction, type TestOptions, TestRunner } from "vitest";
-import { runInFrame, type TestOverrides } from "./frames.js";
 import { inTests } from "./in-tests.js";
 import { type HeaderOptions, overrideHeaders } from "./override-headers.js";
+import type { TestOverrides } from "./overrides.js";
+import { runInFrame } from "./run-in-frame.js";
 
 /** What takes headers for all its requests, such as supertest's `request.agent(url)`. */
 export interface HeaderTaker {
@@ -85,7 +86,10 @@ function collect(
 /** The same test in a frame. What fixtures it wants, Vitest still reads off its text. */
 function frame(work: TestFunction, flags: TestOverrides): TestFunction {
   return new Proxy(work, {
-    apply: (_, self, given) => runInFrame(flags, () => Reflect.apply(work, self, given)),
+    apply: (_, self, given: Parameters<TestFunction>) => {
+      const [{ signal }] = given;
+      return runInFrame(flags, () => Reflect.apply(work, self, given), { signal });
+    },
     get: (_, key) => (key === "toString" ? () => work.toString() : Reflect.get(work, key)),
   });
 }

@@ -6,7 +6,7 @@ import type {
   Flags,
   VariantName,
 } from "@burgee/core";
-import { readsOfTest } from "./frames.js";
+import { readsOfTest } from "./reads.js";
 
 /** What {@link flagMatchers} add to `expect`. */
 export interface FlagAssertions<Result = unknown> {

@@ -1,7 +1,8 @@
 import { createFlags, type Definitions, type FlagSource, type Flags } from "@burgee/core";
 import { FlagsModule, flagsWrapperToken } from "@burgee/nestjs";
 import { type DynamicModule, Module } from "@nestjs/common";
-import { runInFrame, type TestOverrides } from "./frames.js";
+import type { TestOverrides } from "./overrides.js";
+import { runInFrame } from "./run-in-frame.js";
 
 /** Options of {@link FlagsTestingModule.with}. */
 export interface FlagsTestingOptions {

@@ -1,6 +1,6 @@
 import { signOverrides } from "@burgee/core/signed";
 import { flagSecret } from "./flag-secret.js";
-import { currentOverrides } from "./frames.js";
+import { currentOverrides } from "./overrides.js";
 
 /** How the application under test is told what is overridden. */
 export interface HeaderOptions {

@@ -1,6 +1,7 @@
 import { test } from "@playwright/test";
-import { runInFrame, type TestOverrides } from "./frames.js";
 import { type HeaderOptions, overrideHeaders } from "./override-headers.js";
+import type { TestOverrides } from "./overrides.js";
+import { runInFrame } from "./run-in-frame.js";
 
 export { flagSecret } from "./flag-secret.js";
 

@@ -2,7 +2,7 @@ import type { ClientFlagKey, Definitions, JsonValue, Overrides, VariantName } fr
 import { FlagsProvider } from "@burgee/react";
 import { type RenderOptions, type RenderResult, render } from "@testing-library/react";
 import { Fragment, type JSX, type ReactNode } from "react";
-import { currentOverrides } from "./frames.js";
+import { currentOverrides } from "./overrides.js";
 
 /** Options of {@link renderWithFlags}: those of `render`, and the flags. */
 export interface RenderWithFlagsOptions extends RenderOptions {

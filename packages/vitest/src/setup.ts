@@ -7,8 +7,10 @@ import {
   type RunnerTestFile,
 } from "vitest";
 import type { ProjectFlags } from "./flag-projects.js";
-import { knownDefinitions, overrideEverywhere, readsOfTest, runInFrame } from "./frames.js";
 import { flagMatchers } from "./matchers.js";
+import { overrideEverywhere } from "./overrides.js";
+import { knownDefinitions, readsOfTest } from "./reads.js";
+import { runInFrame } from "./run-in-frame.js";
 import type {} from "./task-meta.js";
 
 const project = inject("burgee.flags");

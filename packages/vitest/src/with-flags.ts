@@ -1,8 +1,9 @@
-import { runInFrame, type TestOverrides } from "./frames.js";
+import type { TestOverrides } from "./overrides.js";
+import { runInFrame } from "./run-in-frame.js";
 
 export { flagSecret } from "./flag-secret.js";
-export type { TestOverrides } from "./frames.js";
 export { type HeaderOptions, overrideHeaders } from "./override-headers.js";
+export type { TestOverrides } from "./overrides.js";
 
 /**
  * Runs work in which scopes serve these variants, whatever the rules say: those that any Flags open in
@@ -10,8 +11,8 @@ export { type HeaderOptions, overrideHeaders } from "./override-headers.js";
  * In an inner `withFlags` the inner variants count more. Flags of kind `permission` may be among them.
  *
  * @returns what the work returns
- * @throws what the work throws; BurgeeError `UNKNOWN_OVERRIDE`, once the work has ended, if flags were
- * opened in it, and none of them has such a key or variant
+ * @throws what the work throws; BurgeeError `UNKNOWN_OVERRIDE`, once the work has ended, if scopes were
+ * opened in it, and no flags that have ever opened one have such a key or variant
  *
  * @example
  * ```ts

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { flagMatrix, flagSecret, flagTest, overrideHeaders, withFlags } from "@burgee/vitest";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -137,6 +138,26 @@ flagMatrix({ "search-ranking": ["hybrid", "vector"] })("in a matrix", (combinati
 test("where nothing is overridden, no header is sent", async () => {
   expect(await overrideHeaders()).toEqual({});
   expect(await withFlags({}, () => overrideHeaders())).toEqual({});
+});
+
+describe("a test that runs out of time", () => {
+  let late: Promise<unknown> | undefined;
+
+  flagTest(
+    "is over for what it has left behind, too",
+    { flags: { "new-checkout": "on" }, timeout: 20, fails: true },
+    async () => {
+      const flags = openShop();
+      const read = () => flags.scope({}).get("new-checkout");
+      expect(read()).toBe(true);
+      late = wait(60).then(() => withFlags({ "new-checkout": "on" }, read));
+      await late;
+    },
+  );
+
+  test("as the next one sees", async () => {
+    expect(await late).toBe(false);
+  });
 });
 
 describe("it is Vitest's test", () => {

@@ -2,24 +2,10 @@ import { AsyncResource } from "node:async_hooks";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { flagMiddleware } from "@burgee/express";
-import { flagTest, withFlags } from "@burgee/vitest";
+import { flagTest } from "@burgee/vitest";
 import express from "express";
-import { expect, onTestFinished, test } from "vitest";
-import { overrideEverywhere } from "../src/frames.js";
+import { expect, onTestFinished } from "vitest";
 import { openShop } from "./shop.js";
-
-test("what is overridden everywhere counts less than a test's own, and ends when it is undone", () => {
-  const flags = openShop();
-  const read = () => flags.scope({}).get("search-ranking");
-  const undo = overrideEverywhere({ "search-ranking": "hybrid", "new-checkout": "on" });
-  expect(read()).toBe("hybrid");
-  withFlags({ "search-ranking": "vector" }, () => {
-    expect(read()).toBe("vector");
-    expect(flags.scope({}).get("new-checkout")).toBe(true);
-  });
-  undo();
-  expect(read()).toBe("bm25");
-});
 
 /** A server whose requests are in no frame of this test. */
 async function listenOutside(flags: ReturnType<typeof openShop>) {
