@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tarballs = readdirSync(`${root}packed`);
 
-/** Packages for browsers, and for tests, have no form to be required; of vitest, `with-flags` has. */
+/** Packages for browsers and for Vitest have no form to be required; some of vitest's entries have. */
 const importedOnly = ["burgee-react", "burgee-next", "burgee-vitest"];
 
 test("there is something to look at", () => {
