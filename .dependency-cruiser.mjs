@@ -69,6 +69,7 @@ const core = [
   "scope",
   "signing",
   "flags",
+  "harness",
   "create-flags",
   "provider",
   "ambient",
@@ -100,9 +101,17 @@ const packages = {
   openfeature: ["ofrep"],
   opentelemetry: ["monitor"],
   react: ["ofrep"],
+  vitest: [],
+};
+
+/** What single files of a package may import besides. */
+const entries = {
+  "vitest/src/nestjs": ["nestjs"],
+  "vitest/src/react": ["react"],
 };
 
 const source = (name) => `^packages/${name}/src/`;
+const entry = (name) => `^packages/${name}\\.tsx?$`;
 const file = (name) => `^packages/core/src/${name}\\.ts$`;
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -123,8 +132,17 @@ export default {
     ...Object.entries(packages).map(([name, allowed]) => ({
       name: `${name}-imports-only-${["core", ...allowed].join("-and-")}`,
       severity: "error",
-      from: { path: source(name) },
+      from: { path: source(name), pathNot: Object.keys(entries).map(entry) },
       to: { path: "^(packages|examples)/", pathNot: [name, "core", ...allowed].map(source) },
+    })),
+    ...Object.entries(entries).map(([file, allowed]) => ({
+      name: `${file.replaceAll("/", "-")}-imports-only-${["core", ...allowed].join("-and-")}`,
+      severity: "error",
+      from: { path: entry(file) },
+      to: {
+        path: "^(packages|examples)/",
+        pathNot: [file.slice(0, file.indexOf("/")), "core", ...allowed].map(source),
+      },
     })),
     {
       name: "core-has-no-dependencies-and-no-input-or-output",
@@ -134,6 +152,12 @@ export default {
         pathNot: ["ambient", "settle-on-close", "open-on-request"].map(file),
       },
       to: { dependencyTypesNot: ["local"] },
+    },
+    {
+      name: "only-tests-are-under-a-harness",
+      severity: "error",
+      from: { path: "^(packages|examples)/[^/]+/src/", pathNot: ["core", "vitest"].map(source) },
+      to: { path: file("harness") },
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },

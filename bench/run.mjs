@@ -24,6 +24,7 @@ const all = [
   "telemetry",
   "listeners",
   "evidence",
+  "vitest",
 ];
 const questions = known(all, positionals);
 const adapters = known(adapterNames, values.only?.split(",") ?? []);

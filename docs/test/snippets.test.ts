@@ -69,7 +69,7 @@ test.concurrent.each(pages)(
     const options = {
       composite: false,
       noEmit: true,
-      ...(page.includes("nestjs") && nest),
+      ...(/nestjs|testing|packages\/vitest/.test(page) && nest),
       ...(/nextjs|static-pages|packages\/next/.test(page) && next),
     };
     writeFileSync(

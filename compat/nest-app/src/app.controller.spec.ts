@@ -1,5 +1,6 @@
 import type { Flags, Settlement } from "@burgee/core";
 import { FlagsModule, flagsToken } from "@burgee/nestjs";
+import { FlagsTestingModule } from "@burgee/vitest/nestjs";
 import type { INestApplication, ModuleMetadata } from "@nestjs/common";
 import { ExpressAdapter } from "@nestjs/platform-express";
 import { FastifyAdapter } from "@nestjs/platform-fastify";
@@ -70,6 +71,14 @@ describe.each(Object.entries(platforms))("a Nest application on %s", (_name, cre
       expect((await ask("experiment")).status).toBe(403);
       expect((await settled).outcome.status).toBe("ok");
     });
+  });
+
+  test("FlagsTestingModule beside its modules overrides flags of the whole application", async () => {
+    const overridden = FlagsTestingModule.with({ "new-checkout": "on" });
+    await start({ imports: [AppModule, overridden] });
+    const free = await ask("checkout", undefined, "POST");
+    expect(free.status).toBe(201);
+    expect(await free.json()).toEqual({ order: 1, ranking: "bm25" });
   });
 
   test("FlagsModule.forRoot takes flags that exist, and follows their store", async () => {

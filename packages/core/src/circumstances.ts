@@ -1,7 +1,7 @@
 import type { Definition } from "./define.js";
 import type { EvaluationDetails } from "./details.js";
 import { isOutdated } from "./outage.js";
-import { type Overrides, overrideOf } from "./overrides.js";
+import { type Overrides, overrideOf, variantIn } from "./overrides.js";
 import type { Pin } from "./pins.js";
 
 /** What a scope goes by besides the rules; fixed when it opens. */
@@ -44,6 +44,24 @@ export function circumstancesOf(
       return age !== undefined && isOutdated(definition, age)
         ? { variant: definition.default, reason: "STALE" }
         : undefined;
+    },
+  };
+}
+
+/** The same, beneath the overrides of a test harness: only what a scope was opened with counts more. */
+export function underHarness(
+  overrides: Overrides,
+  standing: Circumstances | undefined,
+): Circumstances {
+  return {
+    stale: standing?.stale ?? false,
+    standIn(key, definition) {
+      const standIn = standing?.standIn(key, definition);
+      if (standIn?.overridden) return standIn;
+      const variant = variantIn(overrides, key, definition);
+      return variant === undefined
+        ? standIn
+        : { variant, reason: "TARGETING_MATCH", overridden: true };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { LONGEST } from "./alarm.js";
-import { circumstancesOf } from "./circumstances.js";
+import { circumstancesOf, underHarness } from "./circumstances.js";
 import { checkConformance } from "./conformance.js";
 import { type ContextInput, createContextReader } from "./context-input.js";
 import { within } from "./deadline.js";
@@ -9,6 +9,7 @@ import { BurgeeError, type ErrorCode, textOf } from "./errors.js";
 import type { Flags, FlagsOptions, OpenOptions, ScopeOptions } from "./flags.js";
 import { type Adoption, followSource, type Held } from "./follow.js";
 import { createFreshness } from "./freshness.js";
+import { harness } from "./harness.js";
 import { healthOf } from "./health.js";
 import { type Change, createObservers } from "./observer.js";
 import { errorTypeOf } from "./outcome.js";
@@ -176,7 +177,9 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     const { verification } = follower;
     const { overrides, attributes, now: at = now() } = options;
     const age = verification.outage && verification.age;
-    const circumstances = circumstancesOf(overrides, pins.held, age, now);
+    const standing = circumstancesOf(overrides, pins.held, age, now);
+    const rehearsed = harness.overrides?.(flags as unknown as Flags);
+    const circumstances = rehearsed ? underHarness(rehearsed, standing) : standing;
     return createScope(host, { held, context, attributes, now: at, circumstances, changes });
   }
 

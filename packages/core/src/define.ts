@@ -13,7 +13,7 @@ export interface DefinitionNotes {
   readonly description?: string;
   /** The team or person to ask. */
   readonly owner?: string;
-  /** What the flag is for. One of kind `permission` can never be overridden. */
+  /** What the flag is for. One of kind `permission` is overridden by no request. */
   readonly kind?: FlagKind;
   /** The day it was made, `YYYY-MM-DD`. */
   readonly created?: string;

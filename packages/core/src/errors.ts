@@ -33,6 +33,8 @@ const table = {
     "Give a random text of 32 characters or more, the same to every instance, such as `openssl rand -hex 32` prints; of several, the first signs.",
   INVALID_OVERRIDES:
     "Sign a new token, with signOverrides, for flags and variants that are defined and for this environment; until then the rules decide.",
+  UNKNOWN_OVERRIDE:
+    "Name flags that are defined in code, by their keys, and variants that they have; or take the override away.",
   SOURCE_UNAVAILABLE:
     "Check that the source exists and can be read; until then the last good revision serves, or the defaults.",
   INVALID_VARIABLE:
@@ -60,6 +62,8 @@ const table = {
   NO_HANDLER: "Give byVariant, or provideByVariant, an entry for every variant of the flag.",
   TOO_MANY_PERMUTATIONS:
     "Take flags out of the group, or raise max: every permutation is a page to build and to keep.",
+  TOO_MANY_COMBINATIONS:
+    "Take flags or variants out of the matrix, or let it be pairwise: every combination runs the suite once more.",
   DUPLICATE_FLAGS:
     "Import FlagsModule.forRoot once; where an application has several flags, give each further one a name of its own.",
 } as const;

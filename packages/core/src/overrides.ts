@@ -10,9 +10,18 @@ export type Overrides = Readonly<Record<string, string>>;
 export function overrideOf(
   overrides: Overrides,
   key: string,
-  { kind, variants }: Definition,
+  definition: Definition,
 ): string | undefined {
-  if (kind === "permission" || !Object.hasOwn(overrides, key)) return undefined;
+  return definition.kind === "permission" ? undefined : variantIn(overrides, key, definition);
+}
+
+/** The variant that overrides name for a flag, if it has one of that name. */
+export function variantIn(
+  overrides: Overrides,
+  key: string,
+  { variants }: Definition,
+): string | undefined {
+  if (!Object.hasOwn(overrides, key)) return undefined;
   const variant: unknown = overrides[key];
   return typeof variant === "string" && Object.hasOwn(variants, variant) ? variant : undefined;
 }

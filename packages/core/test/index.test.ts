@@ -63,6 +63,11 @@ test("@burgee/core/signed exports exactly these", async () => {
   ]);
 });
 
+test("@burgee/core/harness exports exactly this", async () => {
+  const { harness, ...rest } = await import("@burgee/core/harness");
+  expect([harness, rest]).toEqual([{}, {}]);
+});
+
 test("@burgee/core/node exports exactly these", async () => {
   const node = await import("@burgee/core/node");
   expect(Object.keys(node).sort()).toEqual([

@@ -12,7 +12,15 @@ import { FlagsService } from "./flags-service.js";
 import { FlagScopeGuard } from "./scope-guard.js";
 import { FlagScopeInterceptor } from "./scope-interceptor.js";
 import type { Given, Setup } from "./setup.js";
-import { DEFAULT_NAME, flagsServiceToken, flagsToken, GIVEN, SETUP, setupToken } from "./tokens.js";
+import {
+  DEFAULT_NAME,
+  flagsServiceToken,
+  flagsToken,
+  flagsWrapperToken,
+  GIVEN,
+  SETUP,
+  setupToken,
+} from "./tokens.js";
 
 /** How an application has its flags. */
 export interface FlagsPlace {
@@ -36,10 +44,10 @@ export function contentsOf(
 ): Omit<DynamicModule, "module"> {
   const flags = {
     provide: flagsToken(name),
-    inject: [GIVEN],
-    async useFactory({ flags, ready }: Given) {
+    inject: [GIVEN, { token: flagsWrapperToken(name), optional: true }],
+    async useFactory({ flags, ready }: Given, wrap?: (flags: Flags) => Flags) {
       await flags.ready(ready);
-      return flags;
+      return wrap === undefined ? flags : wrap(flags);
     },
   };
   const setup = {

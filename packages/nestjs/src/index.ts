@@ -18,7 +18,7 @@ export { FlagValue, type FlagValueOptions } from "./flag-value.js";
 export { FlagsService } from "./flags-service.js";
 export { InjectFlags, InjectFlagsService } from "./inject-flags.js";
 export { provideByVariant } from "./provide-by-variant.js";
-export { flagsServiceToken, flagsToken } from "./tokens.js";
+export { flagsServiceToken, flagsToken, flagsWrapperToken } from "./tokens.js";
 
 // Handlers behind flags.
 export type { Refusal } from "./refusal.js";

@@ -1,0 +1,10 @@
+import { flagsReport } from "@burgee/vitest";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["*.spec.ts"],
+    setupFiles: ["@burgee/vitest/setup"],
+    reporters: ["default", flagsReport({ failOn: "untested-variant" })],
+  },
+});
