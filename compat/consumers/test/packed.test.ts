@@ -7,8 +7,8 @@ import { expect, test } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tarballs = readdirSync(`${root}packed`);
 
-/** Packages for browsers alone have no form to be required. */
-const importedOnly = ["burgee-react", "burgee-next"];
+/** Packages for browsers, and the command, have no form to be required. */
+const importedOnly = ["burgee-react", "burgee-next", "burgee-cli"];
 
 test("there is something to look at", () => {
   expect(tarballs.some((name) => name.startsWith("burgee-core-"))).toBe(true);
