@@ -1,4 +1,3 @@
-import { confirm } from "@clack/prompts";
 import { Failure } from "./failure.js";
 import type { Output } from "./output.js";
 
@@ -15,6 +14,7 @@ export async function ask({ interactive }: Output, question: string, yes = false
       "Nobody is there to be asked, and nothing was written; pass --yes to go on without.";
     throw new Failure("usage", what);
   }
+  const { confirm } = await import("@clack/prompts");
   const answer = await confirm({ message: question, initialValue: false, output: process.stderr });
   if (answer !== true) throw new Failure("declined", "Nothing was written.");
 }

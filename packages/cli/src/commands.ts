@@ -1,7 +1,11 @@
+import { apply } from "./commands/apply.js";
 import { check } from "./commands/check.js";
+import { confirm } from "./commands/confirm.js";
+import { drift } from "./commands/drift.js";
 import { history } from "./commands/history.js";
 import { list } from "./commands/list.js";
+import { plan } from "./commands/plan.js";
 import { pull } from "./commands/pull.js";
 
 /** Every command, in the order in which help lists them. */
-export const commands = [check, list, history, pull] as const;
+export const commands = [check, list, history, plan, apply, drift, pull, confirm] as const;

@@ -1,4 +1,3 @@
-import { createJiti } from "jiti";
 import { Failure } from "./failure.js";
 
 /**
@@ -7,6 +6,7 @@ import { Failure } from "./failure.js";
  * @throws Failure `usage` if it cannot be loaded
  */
 export async function loadModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const { createJiti } = await import("jiti"); // it takes long to load
   const jiti = createJiti(import.meta.url, { fsCache: false, interopDefault: false });
   try {
     return await jiti.import(path);

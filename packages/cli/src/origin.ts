@@ -14,8 +14,9 @@ export interface Authorship {
  * `BURGEE_ACTOR`, `BURGEE_COMMIT`, `BURGEE_BUILD`, `BURGEE_URL`.
  *
  * @param folder a folder of the repository
+ * @param file where it is not as committed, the commit that Git says is marked as `-dirty`
  */
-export async function readAuthorship(folder: string): Promise<Authorship> {
+export async function readAuthorship(folder: string, file?: string): Promise<Authorship> {
   const { env } = process;
   const ci = servers.find(({ sign }) => env[sign])?.read(env) ?? {};
   const actor =
@@ -24,7 +25,7 @@ export async function readAuthorship(folder: string): Promise<Authorship> {
     (await git(folder, "config", "user.email")) ||
     (await git(folder, "config", "user.name")) ||
     userName();
-  const commit = env["BURGEE_COMMIT"] || ci.commit || (await git(folder, "rev-parse", "HEAD"));
+  const commit = env["BURGEE_COMMIT"] || ci.commit || (await headOf(folder, file));
   const build = env["BURGEE_BUILD"] || ci.build;
   const url = env["BURGEE_URL"] || ci.url;
   return {
@@ -91,6 +92,12 @@ const servers: readonly Server[] = [
     }),
   },
 ];
+
+async function headOf(folder: string, file: string | undefined): Promise<string | undefined> {
+  const head = await git(folder, "rev-parse", "HEAD");
+  if (head === undefined || file === undefined) return head;
+  return (await git(folder, "status", "--porcelain", "--", file)) ? `${head}-dirty` : head;
+}
 
 async function git(folder: string, ...args: readonly string[]): Promise<string | undefined> {
   try {

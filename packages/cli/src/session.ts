@@ -1,7 +1,8 @@
 import type { Definitions, FlagSet } from "@burgee/core";
 import { fileStore } from "@burgee/stores/file";
 import { loadDefinitions } from "./definitions.js";
-import { type OpenStore, openStore } from "./open-store.js";
+import { openAddress } from "./open-address.js";
+import type { OpenStore } from "./open-store.js";
 import { type Authorship, readAuthorship } from "./origin.js";
 import type { Output } from "./output.js";
 import type { Settings } from "./settings.js";
@@ -20,8 +21,12 @@ export interface Session {
   readDocument(): Promise<FlagSet>;
   /** The flags that the code defines; undefined where no module was named. */
   readDefinitions(): Promise<Definitions | undefined>;
-  /** Who makes a change, and where it comes from. */
-  authorship(): Promise<Authorship>;
+  /**
+   * Who makes a change, and where it comes from.
+   *
+   * @param file what is written; where it is not as committed, the commit is marked as `-dirty`
+   */
+  authorship(file?: string): Promise<Authorship>;
   close(): void;
 }
 
@@ -32,7 +37,7 @@ export function createSession(settings: Settings, output: Output): Session {
     settings,
     output,
     openStore() {
-      opened ??= openStore(settings);
+      opened ??= openAddress(settings);
       return opened;
     },
     readDocument: async () => (await fileStore(settings.file).read()).flagSet,
@@ -40,7 +45,7 @@ export function createSession(settings: Settings, output: Output): Session {
       const { definitions } = settings;
       return definitions.length === 0 ? undefined : await loadDefinitions(definitions);
     },
-    authorship: () => readAuthorship(settings.root),
+    authorship: (file) => readAuthorship(settings.root, file),
     close() {
       opened?.then(({ close }) => close()).catch(() => {});
     },

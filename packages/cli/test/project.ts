@@ -1,13 +1,17 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
+import { promisify } from "node:util";
 import type { AuditEntry, FlagChange, FlagSet } from "@burgee/core";
 import { fileStore } from "@burgee/stores/file";
-import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { afterAll, beforeAll, onTestFinished, vi } from "vitest";
 import { buildProgram, type Program } from "./build-program.js";
+
+// Each run is a process: many of them take long on a machine that is busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let program: Program;
 beforeAll(async () => {
@@ -36,6 +40,8 @@ export interface Project {
   burgee(...args: readonly string[]): Promise<Run>;
   /** The same, with variables of the environment. */
   burgeeWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Run>;
+  /** Commits all of it to a Git repository of its own, and gives the SHA. */
+  gitCommit(): Promise<string>;
   /** Commits a change to a file, as a person or a guard does. */
   commit(name: string, change: Partial<FlagChange>): Promise<AuditEntry>;
 }
@@ -58,6 +64,14 @@ export async function openProject(
     files: async () => (await readdir(folder, { recursive: true })).sort(),
     burgee: (...args) => run(folder, {}, args),
     burgeeWith: (env, ...args) => run(folder, env, args),
+    async gitCommit() {
+      const author = ["-c", "user.name=tess", "-c", "user.email=tess@example.com"];
+      const git = (...args: string[]) => promisify(execFile)("git", args, { cwd: folder });
+      await git("init", "--quiet");
+      await git("add", ".");
+      await git(...author, "commit", "--quiet", "--message", "flags");
+      return (await git("rev-parse", "HEAD")).stdout.trim();
+    },
     async commit(name, change) {
       const store = fileStore(join(folder, name));
       const { id: expected } = await store.read();

@@ -1,5 +1,5 @@
 import type { FlagSet } from "@burgee/core";
-import { type RedisStore, redisStore } from "@burgee/stores/redis";
+import { type RedisClient, type RedisStore, redisStore } from "@burgee/stores/redis";
 import { createClient } from "redis";
 import { onTestFinished } from "vitest";
 import { type RedisServer, startRedis } from "../../stores/test/redis-server.js";
@@ -8,6 +8,7 @@ import { type RedisServer, startRedis } from "../../stores/test/redis-server.js"
 export interface RedisShop {
   readonly server: RedisServer;
   readonly store: RedisStore;
+  readonly client: RedisClient;
   /** The options that name it: `--store … --key …`. */
   readonly options: readonly string[];
 }
@@ -33,5 +34,5 @@ export async function openRedis(flagSet?: FlagSet): Promise<RedisShop> {
       kind: "seed",
     });
   }
-  return { server, store, options: ["--store", server.url, "--key", "shop"] };
+  return { server, store, client, options: ["--store", server.url, "--key", "shop"] };
 }

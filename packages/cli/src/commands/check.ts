@@ -53,12 +53,12 @@ async function findAll(session: Session, flagSet: FlagSet): Promise<Finding[]> {
   ];
 }
 
-/** What was confirmed: in the document, and in the store. */
+/** What was confirmed: as the store says, or the document where there is no other. */
 async function confirmations(session: Session, { metadata }: FlagSet): Promise<FlagMetadata> {
   const { file, store } = session.settings;
-  if (store === file) return { ...metadata };
+  if (store === file) return metadata ?? {};
   const held = await (await session.openStore()).read();
-  return { ...metadata, ...held?.flagSet.metadata };
+  return held?.flagSet.metadata ?? {};
 }
 
 function textOf(findings: readonly Finding[], flags: number, colors: Colors): string {

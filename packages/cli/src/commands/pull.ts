@@ -1,9 +1,10 @@
 import type { FlagSet } from "@burgee/core";
 import { writeFlagFile } from "@burgee/stores/flag-file";
 import { inSession, newCommand } from "../command.js";
-import { Failure } from "../failure.js";
 import { readFlags } from "../find-flag.js";
 import { freeOfHolds } from "../free-of-holds.js";
+import { BASE } from "../gitops/compare.js";
+import { storeApart } from "../gitops/sides.js";
 
 /** `burgee pull`: what the store holds goes back into the document in Git. */
 export const pull = () =>
@@ -12,11 +13,7 @@ export const pull = () =>
     .action(
       inSession(async (session) => {
         const { output, settings } = session;
-        if (settings.store === settings.file) {
-          const what = `The store is the document itself, ${settings.file}; name another with --store.`;
-          throw new Failure("usage", what);
-        }
-        const opened = await session.openStore();
+        const opened = await storeApart(session);
         const held = await readFlags(opened);
         const written = await writeFlagFile(settings.file, inGit(held.flagSet));
         const data = { file: settings.file, store: opened.name, revision: held.id, written };
@@ -36,8 +33,13 @@ file is written stays, and so do comments in YAML; just what differs is changed.
 Example:
   $ burgee pull --store redis://localhost:6379 --key shop-production && git diff flags.json`;
 
-/** A flag set as Git has it. */
-function inGit({ flags, ...rest }: FlagSet): FlagSet {
+/** A flag set as Git has it, with the migrations that were confirmed. */
+function inGit({ flags, metadata, ...rest }: FlagSet): FlagSet {
   const free = Object.entries(flags).map(([key, flag]) => [key, freeOfHolds(flag)]);
-  return { ...rest, flags: Object.fromEntries(free) };
+  const facts = Object.entries(metadata ?? {}).filter(([name]) => !name.startsWith(BASE));
+  return {
+    ...rest,
+    flags: Object.fromEntries(free),
+    ...(facts.length > 0 && { metadata: Object.fromEntries(facts) }),
+  };
 }
