@@ -60,6 +60,8 @@ export function sharesOf(
   now: number,
 ): ReadonlyMap<string, number> {
   const ruleset = createRuleset(flagSet);
+  const { reason, variant = CODE_DEFAULT } = ruleset.evaluate<unknown>(flag, undefined, {}, now);
+  if (reason === "STATIC" || reason === "DISABLED") return new Map([[variant, contexts.length]]);
   const counts = new Map<string, number>();
   for (const context of contexts) {
     const { variant = CODE_DEFAULT } = ruleset.evaluate<unknown>(flag, undefined, context, now);

@@ -1,6 +1,7 @@
 import { structuredPatch } from "diff";
-import { radiusText } from "../blast-radius.js";
+import { type BlastRadius, CODE_DEFAULT, percentOf, radiusText } from "../blast-radius.js";
 import type { Colors } from "../output.js";
+import type { Population } from "../population.js";
 import { compactJson } from "./compact-json.js";
 import type { Difference } from "./compare.js";
 import { type Action, actionOf, byWhom, titleOf } from "./describe.js";
@@ -44,16 +45,25 @@ function* notesOf(difference: Difference, plan: Plan): Iterable<string> {
 }
 
 /** Who sees another variant by it; by a segment, of each flag that is not changed itself. */
-function* radiiOf({ kind, name, verdict }: Difference, plan: Plan): Iterable<string> {
+function* radiiOf(difference: Difference, plan: Plan): Iterable<string> {
+  const { kind, name, verdict } = difference;
   const { differences, radii, population } = plan;
   if (verdict !== "git" || kind === "metadata") return;
-  const isChanged = (key: string) =>
-    differences.some((each) => each.kind === "flag" && each.name === key);
+  const changed = new Set(differences.flatMap((each) => (each.kind === "flag" ? each.name : [])));
   for (const radius of radii) {
     const { flag } = radius;
-    if (kind === "flag" && flag === name) yield radiusText(radius, population);
-    if (kind === "segment" && !isChanged(flag)) yield `${flag}: ${radiusText(radius, population)}`;
+    if (kind === "segment" && !changed.has(flag))
+      yield `${flag}: ${radiusText(radius, population)}`;
+    if (kind !== "flag" || flag !== name) continue;
+    if (actionOf(difference) === "create") yield servedText(radius, population);
+    else yield radiusText(radius, population);
   }
+}
+
+/** What a flag serves that nobody had. */
+function servedText({ moves, of }: BlastRadius, { name }: Population): string {
+  const shares = moves.map(({ to, count }) => `${to} ${percentOf(count, of)}`);
+  return `serves ${name}: ${shares.join(", ") || CODE_DEFAULT}`;
 }
 
 /** What is changed, line by line: by applying it, or at run time where that is kept. */
@@ -79,7 +89,12 @@ function sumOf({ differences, radii }: Plan): string {
     counts.set(action, (counts.get(action) ?? 0) + 1);
   }
   const parts = [...counts].map(([action, count]) => `${count} ${actions[action].sum}`);
-  const moved = radii.filter(({ changed }) => changed > 0).length;
+  const created = new Set(
+    differences.flatMap((each) => {
+      return each.kind === "flag" && actionOf(each) === "create" ? each.name : [];
+    }),
+  );
+  const moved = radii.filter(({ flag, changed }) => changed > 0 && !created.has(flag)).length;
   const whom = moved === 0 ? "nobody" : `of ${moved} flag${moved === 1 ? "" : "s"} somebody`;
   return `${parts.join(", ")}; ${whom} sees another variant.`;
 }

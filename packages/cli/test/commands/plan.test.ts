@@ -22,10 +22,8 @@ test("the first plan creates everything, and writes nothing", async () => {
   const { burgee, files } = await openProject({ "flags.json": shop });
   const { code, stdout } = await burgee("plan", ...store);
   expect(code).toBe(0);
-  expect(stdout).toContain(
-    "+ new-checkout  create\n    100 % of 10,000 made-up users: (code default) → off\n",
-  );
-  expect(stdout).toMatch(/\n4 to create; of 3 flags somebody sees another variant\.\n$/);
+  expect(stdout).toContain("+ new-checkout  create\n    serves 10,000 made-up users: off 100 %\n");
+  expect(stdout).toMatch(/\n4 to create; nobody sees another variant\.\n$/);
   expect(await files()).toEqual(["flags.json"]);
 });
 
