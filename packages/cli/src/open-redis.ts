@@ -5,6 +5,9 @@ import { Failure } from "./failure.js";
 import { type OpenStore, readFrom } from "./open-store.js";
 import type { Settings } from "./settings.js";
 
+/** How long it may take to connect, in milliseconds. */
+const PATIENCE = 5000;
+
 /**
  * Opens a store in Redis.
  *
@@ -21,11 +24,12 @@ export async function openRedis({ auditKey, key }: Settings, address: string): P
   url.search = "";
   const client = createClient({
     url: url.href,
-    socket: { reconnectStrategy: false, connectTimeout: 5000 },
+    socket: { reconnectStrategy: false, connectTimeout: PATIENCE },
   });
   client.on("error", () => {}); // the command that meets it tells it
   const name = `${called} at ${url.protocol}//${url.host}`;
-  await client.connect().catch((cause) => {
+  await within(PATIENCE, client.connect()).catch((cause) => {
+    client.destroy();
     const what = `${name} cannot be reached: ${messageOf(cause)}.`;
     throw new BurgeeError("SOURCE_UNAVAILABLE", what, { cause });
   });
@@ -38,6 +42,15 @@ export async function openRedis({ auditKey, key }: Settings, address: string): P
     fleet: store.fleet,
     close: () => client.destroy(),
   };
+}
+
+/** What a promise gives, unless that takes longer than so many milliseconds. */
+function within<Value>(patience: number, promise: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new Error(`it has not answered within ${patience} ms`));
+    const timer = setTimeout(late, patience);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function urlOf(address: string): URL {

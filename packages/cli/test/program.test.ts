@@ -65,6 +65,18 @@ test("a store that cannot be reached is one sentence without its password, and e
   expect(stderr).not.toContain("hunter2");
 });
 
+test("a store that does not answer is one sentence, and exit code 4, in time", async () => {
+  const { options, server } = await openRedis(shop);
+  const { burgee } = await openProject();
+  server.pause();
+  const { code, stderr } = await burgee("list", ...options);
+  server.resume();
+  expect([code, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^burgee: shop at [^\n]+ 5000 ms[^\n]+\n$/),
+  ]);
+});
+
 test("a store in Redis needs a name, by option, environment, URL or configuration", async () => {
   const { options, server } = await openRedis(shop);
   const { burgee, burgeeWith, write } = await openProject();

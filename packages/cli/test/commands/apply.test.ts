@@ -1,3 +1,4 @@
+import { symlink } from "node:fs/promises";
 import { type FlagDefinition, type FlagSet, readHold, resumeFlag, writeHold } from "@burgee/core";
 import { fileStore } from "@burgee/stores/file";
 import { expect, test } from "vitest";
@@ -284,6 +285,18 @@ test("a rule that cannot be compiled is refused", async () => {
   const { code, stderr } = await project.burgee("apply", ...store);
   expect([code, stderr]).toEqual([1, expect.stringContaining('unknown operator "maybe"')]);
   expect(await project.files()).toEqual(["flags.json"]);
+});
+
+test("a store that is a link, as the files of a ConfigMap are, is not written", async () => {
+  const project = await openProject({ "flags.json": ranking(70), "mounted.json": shop });
+  await symlink(project.path("mounted.json"), project.path("store.json"));
+  const { code, stderr } = await project.burgee("apply", "--keep", "git", ...store);
+  expect([code, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^burgee: [^\n]+ is a link to [^\n]+\n$/),
+  ]);
+  expect(await project.files()).toEqual(["flags.json", "mounted.json", "store.json"]);
+  expect(JSON.parse(await project.read("mounted.json"))).toEqual(shop);
 });
 
 test("a store that may not be written is one sentence, and exit code 4", async () => {
