@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { oneLine } from "./one-line.js";
 
 /** A table without lines, for terminals and for pipes. */
 export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -6,7 +7,7 @@ export function tableOf(head: readonly string[], rows: readonly (readonly string
     chars: { ...noLines, middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  table.push([...head], ...rows.map((row) => [...row]));
+  table.push([...head], ...rows.map((row) => row.map(oneLine)));
   return table
     .toString()
     .split("\n")

@@ -1,6 +1,7 @@
 import { type AuditEntry, BurgeeError } from "@burgee/core";
 import { verifyHistory } from "@burgee/stores/audit";
 import { inSession, newCommand, positiveInteger } from "../command.js";
+import { oneLine } from "../one-line.js";
 import type { OpenStore } from "../open-store.js";
 import type { Colors } from "../output.js";
 
@@ -80,8 +81,8 @@ function entryText(entry: AuditEntry, colors: Colors): string {
   const { time, actor, kind, reason, revision, origin = {}, flags, evaluators, metadata } = entry;
   const from = Object.entries(origin).map(([name, value]) => `${name} ${value}`);
   const changed = [
-    ...Object.entries(flags).map(([key, alteration]) => `${verb(alteration)} ${key}`),
-    ...Object.keys(evaluators).map((name) => `segment ${name}`),
+    ...Object.entries(flags).map(([key, alteration]) => `${verb(alteration)} ${oneLine(key)}`),
+    ...Object.keys(evaluators).map((name) => `segment ${oneLine(name)}`),
     ...(metadata ? ["metadata"] : []),
   ];
   const about = [`revision ${revision}`, ...from].join(", ");
@@ -94,9 +95,4 @@ function entryText(entry: AuditEntry, colors: Colors): string {
 function verb({ before, after }: { readonly before?: unknown; readonly after?: unknown }): string {
   if (before === undefined) return "+";
   return after === undefined ? "-" : "~";
-}
-
-/** What others wrote does not begin a line of its own. */
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ");
 }

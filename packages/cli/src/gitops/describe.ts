@@ -1,3 +1,4 @@
+import { oneLine } from "../one-line.js";
 import type { Difference } from "./compare.js";
 
 /** What becomes of an item. */
@@ -14,8 +15,8 @@ export function actionOf({ verdict, git, store }: Difference): Action {
 
 /** What an item is called in a sentence. */
 export function titleOf({ kind, name }: Difference): string {
-  if (kind === "flag") return name;
-  return kind === "segment" ? `segment ${name}` : "the set's metadata";
+  if (kind === "flag") return oneLine(name);
+  return kind === "segment" ? `segment ${oneLine(name)}` : "the set's metadata";
 }
 
 /** Who changed it in the store, when and why. */
@@ -23,5 +24,5 @@ export function byWhom({ unaudited, changedBy, git }: Difference): string {
   if (unaudited) return "changed without an entry in the history";
   if (changedBy === undefined) return git === undefined ? "only in the store" : "never seeded";
   const { actor, kind, reason, time } = changedBy;
-  return `${kind} by ${actor}, ${time.slice(0, 16)}Z: ${reason}`.replace(/\s+/g, " ");
+  return oneLine(`${kind} by ${actor}, ${time.slice(0, 16)}Z: ${reason}`);
 }
