@@ -11,8 +11,12 @@ export interface Population {
   readonly contexts: readonly EvaluationContext[];
 }
 
-/** How many users are made up. */
+/** How many users are made up, and how many of them are enough where many flags are tried. */
 const MADE_UP = 10_000;
+const FEW = 1000;
+
+/** Of how many flags on they are enough. */
+const MANY_FLAGS = 200;
 
 /**
  * Those of a file; without one, made-up users. They have keys of their own, and values of their own in
@@ -35,7 +39,17 @@ export async function populationOf(
     for (const name of attributes) context[name] ??= `${name}-${index}`;
     return context;
   });
-  return { name: `${MADE_UP.toLocaleString("en")} made-up users`, real: false, contexts };
+  return madeUp(contexts);
+}
+
+/** Those that so many flags are tried on: of made-up users fewer, where there are many flags. */
+export function sampleFor(flags: number, population: Population): Population {
+  if (population.real || flags <= MANY_FLAGS) return population;
+  return madeUp(population.contexts.slice(0, FEW));
+}
+
+function madeUp(contexts: readonly EvaluationContext[]): Population {
+  return { name: `${contexts.length.toLocaleString("en")} made-up users`, real: false, contexts };
 }
 
 /** The names of the attributes that rules split by, but for those inside of objects. */

@@ -2,7 +2,7 @@ import { readHold } from "@burgee/core";
 import { sharesOf } from "../blast-radius.js";
 import { inSession, newCommand } from "../command.js";
 import { readFlags } from "../find-flag.js";
-import { populationOf } from "../population.js";
+import { populationOf, sampleFor } from "../population.js";
 import { servingText } from "../serving.js";
 import { tableOf } from "../table.js";
 
@@ -16,8 +16,10 @@ export const list = () =>
         const opened = await session.openStore();
         const { id: revision, flagSet } = await readFlags(opened);
         const now = Date.now();
-        const population = await populationOf(settings.contexts, flagSet);
-        const flags = Object.entries(flagSet.flags).map(([key, flag]) => ({
+        const entries = Object.entries(flagSet.flags);
+        const everybody = await populationOf(settings.contexts, flagSet);
+        const population = sampleFor(entries.length, everybody);
+        const flags = entries.map(([key, flag]) => ({
           key,
           state: flag.state,
           hold: readHold(flag)?.kind,

@@ -12,7 +12,7 @@ import {
 import { type BlastRadius, blastRadius } from "../blast-radius.js";
 import { checkOperators } from "../checks/operators.js";
 import { refusalOf, unconfirmed } from "../migrations.js";
-import { type Population, populationOf } from "../population.js";
+import { type Population, populationOf, sampleFor } from "../population.js";
 import { BASE, compare, type Difference, type Keep } from "./compare.js";
 import { fingerprint, gitFacts, idOf, storeFacts } from "./items.js";
 import type { StoreRecord } from "./record.js";
@@ -49,7 +49,7 @@ export async function makePlan({ git, store, record, keep, contexts }: PlanInput
   const ruleset = createRuleset(store);
   const after = change === undefined ? store : ruleset.apply(change).flagSet;
   const keys = change === undefined ? [] : ruleset.keysChangedBy(change);
-  const population = await populationOf(contexts, store, after);
+  const population = sampleFor(keys.length, await populationOf(contexts, store, after));
   return {
     differences,
     change,

@@ -43,3 +43,12 @@ test("a store that holds nothing says so", async () => {
   const { code, stderr } = await burgee("list", ...options);
   expect([code, stderr]).toEqual([4, expect.stringContaining("There are no flags at shop")]);
 });
+
+test("of many flags, fewer users are made up", async () => {
+  const many = Array.from({ length: 201 }, (_, index) => [
+    `flag-${index}`,
+    shop.flags["search-ranking"],
+  ]);
+  const { burgee } = await openProject({ "flags.json": { flags: Object.fromEntries(many) } });
+  expect((await burgee("list")).stdout).toContain("shares are of 1,000 made-up users");
+});
