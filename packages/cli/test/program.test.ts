@@ -106,8 +106,17 @@ test("a configuration that cannot be used says why", async () => {
   }
 });
 
-test("no colours without a terminal", async () => {
-  const { burgeeWith } = await openProject({ "flags.json": shop });
-  const { stdout } = await burgeeWith({ FORCE_COLOR: "1", CI: "1" }, "list");
-  expect(stdout).not.toContain("\u001B");
+test("colours are for terminals, and for those who want them", async () => {
+  const { burgeeWith, onTerminal } = await openProject({ "flags.json": shop });
+  const piped = await burgeeWith({ FORCE_COLOR: "1", CI: "1" }, "list");
+  expect(piped.stdout).not.toContain("\u001B");
+  const { code, stdout } = await onTerminal(["list"]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("\u001B[1mnew-checkout\u001B[22m")]);
+  for (const plain of [
+    await onTerminal(["list", "--no-color"]),
+    await onTerminal(["list"], undefined, { NO_COLOR: "1" }),
+    await onTerminal(["list", "--json"]),
+  ]) {
+    expect(plain.stdout).not.toContain("\u001B");
+  }
 });

@@ -28,6 +28,15 @@ export interface Run {
   readonly json: unknown;
 }
 
+/** Variables of the environment. */
+export type Env = Readonly<Record<string, string>>;
+
+/** What is typed once a text is seen. */
+export interface Answer {
+  readonly to: string;
+  readonly keys: string;
+}
+
 /** A folder with an application's flags, where `burgee` is run. */
 export interface Project {
   readonly folder: string;
@@ -39,7 +48,9 @@ export interface Project {
   /** Runs the command in a process of its own: in the folder, without a terminal. */
   burgee(...args: readonly string[]): Promise<Run>;
   /** The same, with variables of the environment. */
-  burgeeWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Run>;
+  burgeeWith(env: Env, ...args: readonly string[]): Promise<Run>;
+  /** The same on a terminal, where a person sees what is asked, and types an answer. */
+  onTerminal(args: readonly string[], answers?: Answer, env?: Env): Promise<Run>;
   /** Commits all of it to a Git repository of its own, and gives the SHA. */
   gitCommit(): Promise<string>;
   /** Commits a change to a file, as a person or a guard does. */
@@ -64,6 +75,7 @@ export async function openProject(
     files: async () => (await readdir(folder, { recursive: true })).sort(),
     burgee: (...args) => run(folder, {}, args),
     burgeeWith: (env, ...args) => run(folder, env, args),
+    onTerminal: (args, answer, env = {}) => runOnTerminal(folder, env, args, answer),
     async gitCommit() {
       const author = ["-c", "user.name=tess", "-c", "user.email=tess@example.com"];
       const git = (...args: string[]) => promisify(execFile)("git", args, { cwd: folder });
@@ -93,17 +105,41 @@ const packages = Object.fromEntries(
 const { PATH, HOME } = process.env;
 const quiet = { PATH, HOME, BURGEE_ACTOR: "tess", JITI_ALIAS: JSON.stringify(packages) };
 
-async function run(
-  folder: string,
-  env: Readonly<Record<string, string>>,
-  args: readonly string[],
-): Promise<Run> {
+async function run(folder: string, env: Env, args: readonly string[]): Promise<Run> {
   const child = spawn(process.execPath, [program.path, ...args], {
     cwd: folder,
     env: { ...quiet, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const [stdout, stderr] = [child.stdout, child.stderr].map(textOf) as [Text, Text];
+  return await runOf(child, child.stderr);
+}
+
+/** What both streams say is its standard output. */
+async function runOnTerminal(
+  folder: string,
+  env: Env,
+  args: readonly string[],
+  answer?: Answer,
+): Promise<Run> {
+  const words = [process.execPath, program.path, ...args];
+  const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+  const child = spawn("script", ["--quiet", "--return", "--command", quoted, "/dev/null"], {
+    cwd: folder,
+    env: { ...quiet, TERM: "xterm", ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let seen = "";
+  child.stdout.on("data", (data) => {
+    seen += data;
+    if (answer === undefined || !seen.includes(answer.to)) return;
+    child.stdin.write(answer.keys);
+    seen = "";
+  });
+  return await runOf(child, child.stderr);
+}
+
+async function runOf(child: { readonly stdout: Readable } & NodeJS.EventEmitter, errors: Readable) {
+  const [stdout, stderr] = [child.stdout, errors].map(textOf) as [Text, Text];
   const [code] = await once(child, "close");
   return {
     code,
