@@ -1,0 +1,93 @@
+import {
+  type FlagChange,
+  type FlagDefinition,
+  readHold,
+  resumeFlag,
+  writeRule,
+} from "@burgee/core";
+import type { RedisStore } from "@burgee/stores/redis";
+import { expect, test } from "vitest";
+import { guarded } from "../../monitor/test/guard/guarded.js";
+import { openProject } from "./project.js";
+import { openRedis } from "./redis.js";
+
+const key = "new-checkout";
+const checkout = {
+  state: "ENABLED",
+  variants: { on: true, off: false },
+  defaultVariant: "off",
+  metadata: { owner: "payments", created: "2027-01-04" },
+} as const satisfies FlagDefinition;
+
+/** Changes the flag at run time. */
+async function change(
+  store: RedisStore,
+  by: Pick<FlagChange, "kind" | "reason">,
+  edit: (flag: FlagDefinition) => FlagDefinition,
+): Promise<void> {
+  const { id: expected, flagSet } = await store.read();
+  const flag = edit(flagSet.flags[key] as FlagDefinition);
+  await store.commit({ expected, flags: { put: { [key]: flag } }, actor: "ada", ...by });
+}
+
+test("a flag is seeded, released, tripped, deployed around, resumed, and told in its history", async () => {
+  const { options, store } = await openRedis();
+  const { burgee, gitCommit, write } = await openProject({
+    "flags.json": { flags: { [key]: checkout } },
+  });
+  const held = async () => readHold((await store.read()).flagSet.flags[key] as FlagDefinition);
+
+  const first = await gitCommit();
+  expect((await burgee("check")).code).toBe(0);
+  expect((await burgee("apply", ...options)).code).toBe(0);
+
+  const ten = {
+    fractional: [
+      ["on", 10],
+      ["off", 90],
+    ],
+  };
+  await change(store, { kind: "release", reason: "10 %" }, (flag) => writeRule(flag, ten));
+
+  const { until } = await guarded({ store });
+  await until("tripped", { on: 0.4, off: 0.01 });
+  expect(await held()).toMatchObject({ kind: "guard", held: "off", rule: ten });
+
+  await write("flags.json", {
+    flags: { [key]: checkout, "free-shipping": { ...checkout, metadata: { owner: "logistics" } } },
+  });
+  const second = await gitCommit();
+  const deploy = await burgee("apply", ...options);
+  expect([deploy.code, deploy.stdout]).toEqual([
+    0,
+    expect.stringContaining("+ free-shipping  create"),
+  ]);
+  expect(deploy.stdout).toContain("= new-checkout  keep\n    release by ada");
+  expect(await held()).toMatchObject({ kind: "guard", held: "off", rule: ten });
+  expect((await burgee("list", ...options)).stdout).toMatch(
+    /\nnew-checkout +off, held by a guard /,
+  );
+
+  await change(store, { kind: "resume", reason: "the bug is mended" }, resumeFlag);
+  expect(await held()).toBeUndefined();
+
+  const { json } = await burgee("history", key, "--json", ...options);
+  expect(json).toMatchObject({
+    verified: true,
+    entries: [
+      { kind: "resume", reason: "the bug is mended" },
+      {
+        kind: "guard",
+        reason: expect.stringMatching(/^new-checkout=on fails more often than off/),
+      },
+      { kind: "release", reason: "10 %" },
+      { kind: "seed", actor: "tess", origin: { commit: first } },
+    ],
+  });
+  expect(await burgee("history", "free-shipping", "--json", ...options)).toMatchObject({
+    json: { entries: [{ kind: "seed", origin: { commit: second } }] },
+  });
+
+  const drift = await burgee("drift", ...options);
+  expect([drift.code, drift.stdout]).toEqual([0, expect.stringContaining("changed at run time")]);
+});
