@@ -31,9 +31,10 @@ interface DeadPart {
 
 function* deadParts(rule: JsonValue, pointer: string, known: Known): Iterable<DeadPart> {
   const [operator, args] = operatorOf(rule);
-  if (operator === "if" || operator === "?:")
-    yield* deadBranches(args, `${pointer}${token(operator)}`, known);
-  if (operator === "or") yield* deadAlternatives(args, `${pointer}/or`, known);
+  if (operator === undefined) return;
+  const place = `${pointer}${token(operator)}`;
+  if (operator === "if" || operator === "?:") yield* deadBranches(args, place, known);
+  if (operator === "or") yield* deadAlternatives(args, place, known);
 }
 
 function* deadBranches(
@@ -81,10 +82,10 @@ function* deadAlternatives(
 function decidesAlways(rule: JsonValue): boolean {
   if (typeof rule === "string") return rule !== "";
   const [operator, args] = operatorOf(rule);
-  const last = args.at(-1);
   if (operator === "or") return args.some(decidesAlways);
-  if (operator !== "if" || args.length % 2 === 0 || last === undefined) return false;
-  return args.every((arg, index) => (index % 2 === 0 && arg !== last) || decidesAlways(arg));
+  if (operator !== "if" || args.length % 2 === 0) return false;
+  const isCondition = (index: number) => index % 2 === 0 && index < args.length - 1;
+  return args.every((arg, index) => isCondition(index) || decidesAlways(arg));
 }
 
 /** Whether a condition holds where that is known; undefined if it depends on who asks. */
@@ -141,8 +142,8 @@ const readers = ["var", "missing", "missing_some", "$ref", "fractional"];
 
 /** What a condition comes to that reads nothing; undefined if it does, or fails. */
 function constantOf(condition: JsonValue): boolean | undefined {
-  for (const { operator } of partsOf(condition, ""))
-    if (readers.includes(operator)) return undefined;
+  const reads = [...partsOf(condition, "")].some(({ operator }) => readers.includes(operator));
+  if (reads) return undefined;
   const flag = {
     state: "ENABLED",
     variants: { yes: true, no: false },

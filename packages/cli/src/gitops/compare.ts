@@ -1,5 +1,5 @@
 import { type AuditEntry, type FlagSet, type HoldKind, readHold } from "@burgee/core";
-import { fingerprint, type Item, type ItemKind, itemsOf } from "./items.js";
+import { fingerprint, type Item, type ItemKind, itemsOf, some } from "./items.js";
 import type { ItemRecord, StoreRecord } from "./record.js";
 
 /**
@@ -100,7 +100,7 @@ function asHeld(
   kind: ItemKind,
   name: string,
 ): unknown {
-  if (kind === "metadata") return metadata;
+  if (kind === "metadata") return some(metadata);
   const entries: Readonly<Record<string, unknown>> = kind === "flag" ? flags : $evaluators;
   return Object.hasOwn(entries, name) ? entries[name] : undefined;
 }

@@ -47,9 +47,22 @@ export function itemsOf({ flags, $evaluators = {}, metadata }: FlagSet): Readonl
       return { kind: "segment", name, value } as const;
     }),
   ];
-  const facts = gitFacts(metadata);
-  if (Object.keys(facts).length > 0) items.push({ kind: "metadata", name: "", value: facts });
+  const facts = some(gitFacts(metadata));
+  if (facts !== undefined) items.push({ kind: "metadata", name: "", value: facts });
   return new Map(items.map((item) => [idOf(item.kind, item.name), item]));
+}
+
+/** What an item is without what only the store knows: of metadata, nothing may be left. */
+export function inGit(kind: ItemKind, value: unknown): unknown {
+  if (value === undefined || kind === "segment") return value;
+  return kind === "flag"
+    ? freeOfHolds(value as FlagDefinition)
+    : some(gitFacts(value as FlagMetadata));
+}
+
+/** Facts, if there are any. */
+export function some(facts: FlagMetadata | undefined): FlagMetadata | undefined {
+  return facts && Object.keys(facts).length > 0 ? facts : undefined;
 }
 
 /** A text that two values share only if they are the same; empty for nothing. */

@@ -55,7 +55,10 @@ export async function makePlan({ git, store, record, keep, contexts }: PlanInput
     change,
     radii: blastRadius(keys, store, after, population, Date.now()),
     population,
-    refusals: refusalsOf(after, Object.keys(change?.flags?.put ?? {}), store.metadata),
+    refusals: [
+      ...waitingFor(after, Object.keys(change?.flags?.put ?? {}), store.metadata),
+      ...brokenBy(after, keys),
+    ],
   };
 }
 
@@ -118,17 +121,21 @@ function metadataOf(
   return fingerprint(next) === fingerprint(metadata) ? undefined : next;
 }
 
-function refusalsOf(
-  after: FlagSet,
+/** Flags that wait for a migration. */
+function waitingFor(
+  { flags }: FlagSet,
   put: readonly string[],
   confirmed: FlagMetadata | undefined,
 ): string[] {
-  const migrations = put.flatMap((key) => {
-    const names = unconfirmed(after.flags[key] as FlagDefinition, confirmed);
+  return put.flatMap((key) => {
+    const names = unconfirmed(flags[key] as FlagDefinition, confirmed);
     return names.length > 0 ? [refusalOf(key, names)] : [];
   });
-  const faults = [...checkOperators(after)]
-    .filter(({ flag = "" }) => put.includes(flag))
+}
+
+/** Flags whose rule cannot be compiled any more. */
+function brokenBy(after: FlagSet, keys: readonly string[]): string[] {
+  return [...checkOperators(after)]
+    .filter(({ flag = "" }) => keys.includes(flag))
     .map(({ flag, message }) => `flag ${JSON.stringify(flag)}: ${message}`);
-  return [...migrations, ...faults];
 }

@@ -1,6 +1,5 @@
-import type { Alteration, AuditEntry, FlagDefinition, FlagMetadata, FlagStore } from "@burgee/core";
-import { freeOfHolds } from "../free-of-holds.js";
-import { fingerprint, gitFacts, type ItemKind, idOf } from "./items.js";
+import type { Alteration, AuditEntry, FlagMetadata, FlagStore } from "@burgee/core";
+import { fingerprint, type ItemKind, idOf, inGit, some } from "./items.js";
 
 /** What the history of a store says. */
 export interface StoreRecord {
@@ -53,14 +52,10 @@ function alterationsOf({ flags, evaluators, metadata }: AuditEntry): ItemAlterat
       name,
       ...each,
     })),
-    ...(metadata ? [{ kind: "metadata" as const, name: "", ...metadata }] : []),
+    ...(metadata ? [{ kind: "metadata" as const, name: "", ...nonEmpty(metadata) }] : []),
   ];
 }
 
-/** What an item is without what only the store knows. */
-function inGit(kind: ItemKind, value: unknown): unknown {
-  if (value === undefined || kind === "segment") return value;
-  if (kind === "flag") return freeOfHolds(value as FlagDefinition);
-  const facts = gitFacts(value as FlagMetadata);
-  return Object.keys(facts).length > 0 ? facts : undefined;
+function nonEmpty({ before, after }: Alteration<FlagMetadata>): Alteration<unknown> {
+  return { before: some(before), after: some(after) };
 }

@@ -274,6 +274,28 @@ test("a flag that needs a migration is refused until that is confirmed", async (
   expect((await project.burgee("apply", ...store)).code).toBe(0);
 });
 
+test("a segment that is still used is not taken away", async () => {
+  const $evaluators = { staff: { ends_with: [{ var: "email" }, "@example.com"] } };
+  const flag = { ...shop.flags["new-checkout"], targeting: { if: [{ $ref: "staff" }, "on"] } };
+  const project = await openProject({ "flags.json": { flags: { beta: flag }, $evaluators } });
+  await project.burgee("apply", ...store);
+  await project.write("flags.json", { flags: { beta: flag } });
+  const { code, stderr } = await project.burgee("apply", ...store);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('refers to "staff"')]);
+});
+
+test("metadata that Git took away goes, and leaves no drift", async () => {
+  const { options } = await openRedis();
+  const { burgee, write } = await openProject({ "flags.json": shop });
+  await burgee("apply", ...options);
+  await write("flags.json", { flags: shop.flags });
+  expect((await burgee("apply", ...options)).code).toBe(0);
+  expect(await burgee("drift", "--strict", "--json", ...options)).toMatchObject({
+    code: 0,
+    json: { drift: [] },
+  });
+});
+
 test("a rule that cannot be compiled is refused", async () => {
   const project = await openProject({
     "flags.json": withRanking({ ...shop.flags["search-ranking"], targeting: { maybe: [] } }),
