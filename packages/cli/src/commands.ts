@@ -6,6 +6,7 @@ import { history } from "./commands/history.js";
 import { list } from "./commands/list.js";
 import { plan } from "./commands/plan.js";
 import { pull } from "./commands/pull.js";
+import { refs } from "./commands/refs.js";
 
 /** Every command, in the order in which help lists them. */
-export const commands = [check, list, history, plan, apply, drift, pull, confirm] as const;
+export const commands = [check, list, history, plan, apply, drift, pull, confirm, refs] as const;
