@@ -7,6 +7,18 @@ import { list } from "./commands/list.js";
 import { plan } from "./commands/plan.js";
 import { pull } from "./commands/pull.js";
 import { refs } from "./commands/refs.js";
+import { types } from "./commands/types.js";
 
 /** Every command, in the order in which help lists them. */
-export const commands = [check, list, history, plan, apply, drift, pull, confirm, refs] as const;
+export const commands = [
+  check,
+  list,
+  history,
+  plan,
+  apply,
+  drift,
+  pull,
+  confirm,
+  refs,
+  types,
+] as const;
