@@ -3,6 +3,7 @@ import { check } from "./commands/check.js";
 import { confirm } from "./commands/confirm.js";
 import { drift } from "./commands/drift.js";
 import { history } from "./commands/history.js";
+import { init } from "./commands/init.js";
 import { list } from "./commands/list.js";
 import { plan } from "./commands/plan.js";
 import { pull } from "./commands/pull.js";
@@ -11,6 +12,7 @@ import { types } from "./commands/types.js";
 
 /** Every command, in the order in which help lists them. */
 export const commands = [
+  init,
   check,
   list,
   history,
