@@ -2,6 +2,7 @@ import { apply } from "./commands/apply.js";
 import { check } from "./commands/check.js";
 import { confirm } from "./commands/confirm.js";
 import { drift } from "./commands/drift.js";
+import { explain } from "./commands/explain.js";
 import { history } from "./commands/history.js";
 import { init } from "./commands/init.js";
 import { list } from "./commands/list.js";
@@ -15,6 +16,7 @@ export const commands = [
   init,
   check,
   list,
+  explain,
   history,
   plan,
   apply,
