@@ -5,10 +5,14 @@ import { drift } from "./commands/drift.js";
 import { explain } from "./commands/explain.js";
 import { history } from "./commands/history.js";
 import { init } from "./commands/init.js";
+import { kill } from "./commands/kill.js";
 import { list } from "./commands/list.js";
 import { plan } from "./commands/plan.js";
 import { pull } from "./commands/pull.js";
 import { refs } from "./commands/refs.js";
+import { release } from "./commands/release.js";
+import { resume } from "./commands/resume.js";
+import { rollback } from "./commands/rollback.js";
 import { types } from "./commands/types.js";
 
 /** Every command, in the order in which help lists them. */
@@ -23,6 +27,10 @@ export const commands = [
   drift,
   pull,
   confirm,
+  release,
+  rollback,
+  kill,
+  resume,
   refs,
   types,
 ] as const;

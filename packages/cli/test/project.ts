@@ -123,7 +123,8 @@ async function runOnTerminal(
 ): Promise<Run> {
   const words = [process.execPath, program.path, ...args];
   const quoted = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
-  const child = spawn("script", ["--quiet", "--return", "--command", quoted, "/dev/null"], {
+  const sized = `stty columns 120 rows 40; ${quoted}`;
+  const child = spawn("script", ["--quiet", "--return", "--command", sized, "/dev/null"], {
     cwd: folder,
     env: { ...quiet, TERM: "xterm", ...env },
     stdio: ["pipe", "pipe", "pipe"],

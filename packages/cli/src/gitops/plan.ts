@@ -6,11 +6,10 @@ import {
   type FlagSet,
   type FlagSetDelta,
   type JsonValue,
-  readHold,
-  writeHold,
 } from "@burgee/core";
 import { type BlastRadius, blastRadius } from "../blast-radius.js";
 import { checkOperators } from "../checks/operators.js";
+import { heldAs } from "../held-as.js";
 import { refusalOf, unconfirmed } from "../migrations.js";
 import { type Population, populationOf, sampleFor } from "../population.js";
 import { BASE, compare, type Difference, type Keep } from "./compare.js";
@@ -92,15 +91,6 @@ function editsOf<Entry>(
     else put.push([name, asWritten(git as Entry, name)]);
   }
   return { put: Object.fromEntries(put), remove };
-}
-
-/** A flag from Git, under the hold that the store has on it. */
-function heldAs(flag: FlagDefinition, held: FlagDefinition | undefined): FlagDefinition {
-  const epoch = held?.metadata?.["burgee.epoch"];
-  const known =
-    epoch === undefined ? flag : { ...flag, metadata: { ...flag.metadata, "burgee.epoch": epoch } };
-  const hold = held && readHold(held);
-  return hold === undefined ? known : writeHold(known, hold.kind, hold.held);
 }
 
 /** The facts about the set, and what Git said where that is not what it was seeded with. */
