@@ -1,4 +1,4 @@
-import { createRuleset, type FlagSet } from "@burgee/core";
+import { createRuleset, type EvaluationContext, type FlagSet, type Ruleset } from "@burgee/core";
 import type { Population } from "./population.js";
 
 /** Who sees another variant of a flag under a change. */
@@ -23,6 +23,13 @@ export interface Move {
 /** What serves where the flag set decides nothing. */
 export const CODE_DEFAULT = "(code default)";
 
+/** A change of one flag that is tried on one context after the other. */
+export interface Trial {
+  try(context: EvaluationContext): void;
+  /** What came out so far. */
+  radius(): BlastRadius;
+}
+
 /**
  * Tries a change on a population: every context is decided before and after it, at one moment.
  *
@@ -37,19 +44,32 @@ export function blastRadius(
 ): BlastRadius[] {
   const [old, next] = [createRuleset(before), createRuleset(after)];
   return [...keys].map((flag) => {
-    const moves = new Map<string, { from: string; to: string; count: number }>();
-    for (const context of contexts) {
-      const from = old.evaluate<unknown>(flag, undefined, context, now).variant ?? CODE_DEFAULT;
-      const to = next.evaluate<unknown>(flag, undefined, context, now).variant ?? CODE_DEFAULT;
-      if (from === to) continue;
+    const trial = createTrial(flag, old, next, now);
+    for (const context of contexts) trial.try(context);
+    return trial.radius();
+  });
+}
+
+/** @param now milliseconds since the epoch */
+export function createTrial(flag: string, before: Ruleset, after: Ruleset, now: number): Trial {
+  const moves = new Map<string, { from: string; to: string; count: number }>();
+  let of = 0;
+  return {
+    try(context) {
+      of += 1;
+      const from = before.evaluate<unknown>(flag, undefined, context, now).variant ?? CODE_DEFAULT;
+      const to = after.evaluate<unknown>(flag, undefined, context, now).variant ?? CODE_DEFAULT;
+      if (from === to) return;
       const id = JSON.stringify([from, to]);
       const move = moves.get(id) ?? { from, to, count: 0 };
       moves.set(id, { ...move, count: move.count + 1 });
-    }
-    const sorted = [...moves.values()].sort((a, b) => b.count - a.count);
-    const changed = sorted.reduce((sum, { count }) => sum + count, 0);
-    return { flag, of: contexts.length, changed, moves: sorted };
-  });
+    },
+    radius() {
+      const sorted = [...moves.values()].sort((a, b) => b.count - a.count);
+      const changed = sorted.reduce((sum, { count }) => sum + count, 0);
+      return { flag, of, changed, moves: sorted };
+    },
+  };
 }
 
 /** How many contexts see which variant of a flag, the most frequent first. */

@@ -13,6 +13,7 @@ import { refs } from "./commands/refs.js";
 import { release } from "./commands/release.js";
 import { resume } from "./commands/resume.js";
 import { rollback } from "./commands/rollback.js";
+import { simulate } from "./commands/simulate.js";
 import { types } from "./commands/types.js";
 
 /** Every command, in the order in which help lists them. */
@@ -21,6 +22,7 @@ export const commands = [
   check,
   list,
   explain,
+  simulate,
   history,
   plan,
   apply,
