@@ -1,11 +1,4 @@
-import {
-  type FlagChange,
-  type FlagDefinition,
-  readHold,
-  resumeFlag,
-  writeRule,
-} from "@burgee/core";
-import type { RedisStore } from "@burgee/stores/redis";
+import { type FlagDefinition, readHold } from "@burgee/core";
 import { expect, test } from "vitest";
 import { guarded } from "../../monitor/test/guard/guarded.js";
 import { openProject } from "./project.js";
@@ -18,17 +11,6 @@ const checkout = {
   defaultVariant: "off",
   metadata: { owner: "payments", created: "2027-01-04" },
 } as const satisfies FlagDefinition;
-
-/** Changes the flag at run time. */
-async function change(
-  store: RedisStore,
-  by: Pick<FlagChange, "kind" | "reason">,
-  edit: (flag: FlagDefinition) => FlagDefinition,
-): Promise<void> {
-  const { id: expected, flagSet } = await store.read();
-  const flag = edit(flagSet.flags[key] as FlagDefinition);
-  await store.commit({ expected, flags: { put: { [key]: flag } }, actor: "ada", ...by });
-}
 
 test("a flag is seeded, released, tripped, deployed around, resumed, and told in its history", async () => {
   const { options, store } = await openRedis();
@@ -44,10 +26,11 @@ test("a flag is seeded, released, tripped, deployed around, resumed, and told in
   const ten = {
     fractional: [
       ["on", 10],
-      ["off", 90],
+      [null, 90],
     ],
   };
-  await change(store, { kind: "release", reason: "10 %" }, (flag) => writeRule(flag, ten));
+  const release = ["release", key, "--percent", "10", "--reason", "10 %", "--yes"];
+  expect((await burgee(...release, ...options)).code).toBe(0);
 
   const { until } = await guarded({ store });
   await until("tripped", { on: 0.4, off: 0.01 });
@@ -62,13 +45,14 @@ test("a flag is seeded, released, tripped, deployed around, resumed, and told in
     0,
     expect.stringContaining("+ free-shipping  create"),
   ]);
-  expect(deploy.stdout).toContain("= new-checkout  keep\n    release by ada");
+  expect(deploy.stdout).toContain("= new-checkout  keep\n    release by tess");
   expect(await held()).toMatchObject({ kind: "guard", held: "off", rule: ten });
   expect((await burgee("list", ...options)).stdout).toMatch(
     /\nnew-checkout +off, held by a guard /,
   );
 
-  await change(store, { kind: "resume", reason: "the bug is mended" }, resumeFlag);
+  const resume = ["resume", key, "--reason", "the bug is mended", "--yes"];
+  expect((await burgee(...resume, ...options)).code).toBe(0);
   expect(await held()).toBeUndefined();
 
   const { json } = await burgee("history", key, "--json", ...options);

@@ -21,7 +21,8 @@ export const kill = () =>
     .addHelpText("after", help)
     .action(
       inSession(async (session, key, { variant, reason, ...options }) => {
-        return await changeFlag(session, key, { kind: "kill", ...options }, async ({ flag }) => {
+        const change = { kind: "kill", insists: true, ...options } as const;
+        return await changeFlag(session, key, change, async ({ flag }) => {
           const safe =
             variant === undefined
               ? await safeVariantOf(session, key, flag)

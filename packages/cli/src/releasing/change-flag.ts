@@ -40,18 +40,24 @@ export interface ChangeOptions {
   readonly yes?: true | undefined;
   /** A file of contexts that it is tried on. */
   readonly contexts?: string | undefined;
+  /**
+   * Whether it is made anew where somebody else changes the flag meanwhile.
+   *
+   * @default false: the flag is left alone then, since what was shown is not what would be written
+   */
+  readonly insists?: true;
 }
 
 /**
  * Changes one flag of the store: says who will see what, asks, writes, and says which instances have
- * it. What was shown is what is written: a flag that somebody changes meanwhile is left alone.
+ * it.
  *
  * @param edit what becomes of the flag; it may refuse, by throwing a Failure
  */
 export async function changeFlag(
   session: Session,
   key: string,
-  { kind, yes, contexts = session.settings.contexts }: ChangeOptions,
+  { kind, yes, contexts = session.settings.contexts, insists }: ChangeOptions,
   edit: (found: FoundFlag) => Edit | Promise<Edit>,
 ): Promise<Ending> {
   const { output } = session;
@@ -75,12 +81,14 @@ export async function changeFlag(
   await ask(output, `${kind} ${key}?`, yes);
 
   const by = await session.authorship();
-  const entry = await commitChange(opened, (held) => {
+  const entry = await commitChange(opened, async (held) => {
+    let { flag: next, reason } = made;
     if (!isDeepStrictEqual(held.flags[key], flag)) {
-      const what = `${key} was changed by somebody else meanwhile, and nothing was written; look at \`burgee history\`, and try again.`;
-      throw new Failure("conflict", what);
+      if (!insists) throw changedMeanwhile(key);
+      const again = { key, flag: findFlag(held, key, opened), flagSet: held, opened, now };
+      ({ flag: next, reason } = await edit(again));
     }
-    return { ...by, kind, reason: made.reason, flags: { put: { [key]: made.flag } } };
+    return { ...by, kind, reason, flags: { put: { [key]: next } } };
   });
   const instances = entry && (await awaitInstances(opened, entry, output));
   output.tell(
@@ -91,4 +99,9 @@ export async function changeFlag(
     },
   );
   return "ok";
+}
+
+function changedMeanwhile(key: string): Failure {
+  const what = `${key} was changed by somebody else meanwhile, and nothing was written; look at \`burgee history\`, and try again.`;
+  return new Failure("conflict", what);
 }

@@ -122,7 +122,7 @@ test("a flag that somebody changes meanwhile is left alone: exit code 3", async 
     "flags.json": shop,
     "defined.mjs": colleague(`document.flags["new-checkout"].defaultVariant = "on";`),
   });
-  const { code, stderr } = await burgee("kill", key, ...why, "--definitions", "defined.mjs");
+  const { code, stderr } = await burgee(...release, "--definitions", "defined.mjs");
   expect([code, stderr]).toEqual([
     3,
     expect.stringMatching(/^burgee: new-checkout was changed by somebody else meanwhile[^\n]+\n$/),
@@ -138,8 +138,19 @@ test("another flag that somebody changes meanwhile is kept", async () => {
     "flags.json": shop,
     "defined.mjs": colleague(`document.flags["free-shipping"].defaultVariant = "on";`),
   });
-  expect((await burgee("kill", key, ...why, "--definitions", "defined.mjs")).code).toBe(0);
+  expect((await burgee(...release, "--definitions", "defined.mjs")).code).toBe(0);
   const { flags } = JSON.parse(await read("flags.json"));
   expect(flags["free-shipping"].defaultVariant).toBe("on");
-  expect(flags[key].metadata["burgee.hold"]).toBe("kill");
+  expect(flags[key].targeting.fractional[0]).toEqual(["on", 10]);
+});
+
+test("a kill holds, whatever somebody makes of the flag meanwhile", async () => {
+  const rule = { if: [{ var: "pro" }, "on"] };
+  const { burgee, read } = await openProject({
+    "flags.json": shop,
+    "defined.mjs": colleague(`document.flags["new-checkout"].targeting = ${JSON.stringify(rule)};`),
+  });
+  expect((await burgee(...kill, "--definitions", "defined.mjs")).code).toBe(0);
+  const { flags } = JSON.parse(await read("flags.json"));
+  expect(flags[key].targeting).toEqual({ if: [true, "off", rule] });
 });
