@@ -14,6 +14,7 @@ import { release } from "./commands/release.js";
 import { resume } from "./commands/resume.js";
 import { rollback } from "./commands/rollback.js";
 import { simulate } from "./commands/simulate.js";
+import { stale } from "./commands/stale.js";
 import { types } from "./commands/types.js";
 
 /** Every command, in the order in which help lists them. */
@@ -33,6 +34,7 @@ export const commands = [
   rollback,
   kill,
   resume,
+  stale,
   refs,
   types,
 ] as const;
