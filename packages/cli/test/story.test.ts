@@ -12,10 +12,11 @@ const checkout = {
   metadata: { owner: "payments", created: "2027-01-04" },
 } as const satisfies FlagDefinition;
 
-test("a flag is seeded, released, tripped, deployed around, resumed, and told in its history", async () => {
+test("a flag is seeded, released, tripped, deployed around, resumed, told in its history, and named when it is old", async () => {
   const { options, store } = await openRedis();
   const { burgee, gitCommit, write } = await openProject({
     "flags.json": { flags: { [key]: checkout } },
+    "src/app.ts": `app.post("/checkout", requireFlag("${key}"), checkout);`,
   });
   const held = async () => readHold((await store.read()).flagSet.flags[key] as FlagDefinition);
 
@@ -74,4 +75,12 @@ test("a flag is seeded, released, tripped, deployed around, resumed, and told in
 
   const drift = await burgee("drift", ...options);
   expect([drift.code, drift.stdout]).toEqual([0, expect.stringContaining("changed at run time")]);
+
+  expect((await burgee("stale", key, ...options)).code).toBe(0);
+  const later = new Date(Date.now() + 91 * 86_400_000).toISOString();
+  const stale = await burgee("stale", "--max-age", "90d", "--at", later, ...options);
+  expect([stale.code, stale.stdout]).toEqual([
+    1,
+    expect.stringMatching(/\nnew-checkout +unchanged for 91 days +payments\n/),
+  ]);
 });
