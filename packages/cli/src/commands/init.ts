@@ -39,7 +39,7 @@ export const init = () =>
 
 const help = `
 Example:
-  $ npx burgee init && git diff`;
+  $ npx @burgee/cli init && git status`;
 
 function filesOf({ framework, place }: Application): Readonly<Record<string, string>> {
   return {

@@ -86,7 +86,7 @@ export function unchangedSince(key: string, evidence: Evidence): number | undefi
 function unchanged(key: string, flag: FlagDefinition, evidence: Evidence): Verdict | undefined {
   const { flagSet, at, maxAge } = evidence;
   const since = unchangedSince(key, evidence);
-  if (since === undefined || at - since < maxAge) return undefined;
+  if (since === undefined || !(at - since >= maxAge)) return undefined; // a time may be none
   if (waitsForTime(key, flag, flagSet, at)) return undefined;
   if (movedByTime(key, flag, flagSet, at - maxAge, at)) return undefined;
   const days = Math.floor((at - since) / DAY);
