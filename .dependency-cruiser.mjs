@@ -91,6 +91,7 @@ const core = [
 
 /** What each package may import besides core. */
 const packages = {
+  cli: ["stores"],
   core: [],
   stores: [],
   express: ["ofrep"],
@@ -164,7 +165,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "/(dist|\\.next|node_modules/\\.vite)/" },
+    exclude: { path: "/(dist|\\.built|\\.next|node_modules/\\.vite)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {

@@ -19,6 +19,16 @@ export const vitest = (name, ...options) =>
     ...options,
   );
 
+/** Runs the command on the flags of the example. */
+const burgee = (command) =>
+  run(
+    "node",
+    "packages/cli/bin/burgee.js",
+    command,
+    "--config",
+    "examples/release-day/burgee.config.ts",
+  );
+
 const turbo = (task) => run("npx", "turbo", "run", task, "--output-logs", "errors-only");
 
 /** The steps of `npm run verify`: each gives 0 where all is well. */
@@ -26,6 +36,7 @@ export const steps = {
   install,
   services,
   build: () => turbo("build"),
+  flags: () => burgee("check") || burgee("plan"),
   typecheck: () => turbo("typecheck"),
   lint: () => run("npm", "run", "--silent", "lint"),
   test: () => vitest("vitest"),

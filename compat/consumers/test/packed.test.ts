@@ -7,8 +7,8 @@ import { expect, test } from "vitest";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const tarballs = readdirSync(`${root}packed`);
 
-/** Packages for browsers and for Vitest have no form to be required; some of vitest's entries have. */
-const importedOnly = ["burgee-react", "burgee-next", "burgee-vitest"];
+/** What is for browsers, the command, and Vitest have no form to be required; some of vitest's entries have. */
+const importedOnly = ["burgee-react", "burgee-next", "burgee-cli", "burgee-vitest"];
 
 test("there is something to look at", () => {
   expect(tarballs.some((name) => name.startsWith("burgee-core-"))).toBe(true);

@@ -113,7 +113,7 @@ export class BurgeeError extends Error {
   readonly code: ErrorCode;
   /** The key of the flag it is about. */
   readonly flag?: string;
-  /** The id of the revision it is about: of a conflict, the one that the store holds. */
+  /** The id of the revision it is about: of a conflict, the one that the store holds; empty: none. */
   readonly revision?: string;
   /** What to do about it. */
   readonly remedy: string;

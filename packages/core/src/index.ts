@@ -79,6 +79,7 @@ export type {
 } from "./flag-set.js";
 export { type Hold, type HoldKind, readHold, resumeFlag, writeHold, writeRule } from "./hold.js";
 export type { JsonValue } from "./json.js";
+export { type UnknownName, unknownNames } from "./builders/check.js";
 export { flagSetFrom, type Issue, type ParseResult, parseFlagSet } from "./parse.js";
 export type { EvaluationDetails, EvaluationErrorCode, Reason } from "./details.js";
 export type { ExplainedPart, Explanation } from "./explain.js";

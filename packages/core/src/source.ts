@@ -122,7 +122,8 @@ export interface FlagStore extends FlagSource {
   /**
    * The revision held now.
    *
-   * @throws BurgeeError `SOURCE_UNAVAILABLE` if there is none, or it cannot be had
+   * @throws BurgeeError `SOURCE_UNAVAILABLE` if it cannot be had, or, with an empty `revision`, if
+   * there is none yet
    */
   read(): Promise<Revision>;
   /**

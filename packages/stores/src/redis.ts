@@ -143,7 +143,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     if (found.status === "same") return read.revision;
     if (found.status === "empty") {
       const what = `There are no flags at ${keys.head}: commit the first, with "" as the revision expected.`;
-      throw new BurgeeError("SOURCE_UNAVAILABLE", what);
+      throw new BurgeeError("SOURCE_UNAVAILABLE", what, { revision: "" });
     }
     found.adopt();
     return read.revision;

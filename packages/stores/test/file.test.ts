@@ -132,6 +132,15 @@ test("a file that is missing is a problem, and is found when it comes", async ()
   told.stop();
 });
 
+test("a file that is missing holds no revision; what else cannot be read may hold one", async () => {
+  const missing = { code: "SOURCE_UNAVAILABLE", revision: "" };
+  await expect(fileStore(join(folder, "no.json")).read()).rejects.toMatchObject(missing);
+  const strange = await fileStore(folder)
+    .read()
+    .catch((error) => error);
+  expect([strange.code, strange.revision]).toEqual(["SOURCE_UNAVAILABLE", undefined]);
+});
+
 test("a folder, or a file too large to be one, is a problem", async () => {
   const folders = listen(fileStore(folder));
   await folders.until(() => folders.problems.length === 1);

@@ -205,7 +205,7 @@ export function testChaos(terms: ChaosTerms): void {
       expect(flagSet.flags).toEqual({ ranking: ranking("a") });
       const entries = [];
       for await (const entry of store.history()) entries.push(entry);
-      expect(entries).toMatchObject([{ kind: "seed", revision: id, previous: "" }]);
+      expect(entries).toMatchObject([{ kind: "manual", revision: id, previous: "" }]);
       expect(entries[0]?.reason).toContain(lost);
       await shop.hold(id, RETURN);
       expect([...shop.seen]).toEqual(["a"]);

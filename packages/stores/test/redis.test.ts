@@ -73,7 +73,7 @@ describe.each([
 
 test("the first commit expects no revision, and makes a lineage", async () => {
   const { store } = await openAt(redis.url);
-  await expect(store.read()).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE" });
+  await expect(store.read()).rejects.toMatchObject({ code: "SOURCE_UNAVAILABLE", revision: "" });
   const first = await store.commit({ ...who, expected: "", flags: { put: on } });
   expect(first.revision).toMatch(/^[0-9a-f]{12}:1$/);
   expect(first.previous).toBe("");

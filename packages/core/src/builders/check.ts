@@ -7,22 +7,31 @@ interface Use {
   readonly pointer: string;
 }
 
+/** A name that a rule uses in vain. */
+export interface UnknownName {
+  /** Where it stands: an RFC 6901 JSON pointer into the document. */
+  readonly pointer: string;
+  /** What is wrong there. */
+  readonly message: string;
+}
+
 /**
- * What the rules of a flag set name in vain, each with its JSON pointer: variants their flag does
- * not have, and shared rules that are not there or refer to themselves.
+ * What the rules of a flag set name in vain: variants their flag does not have, and shared rules
+ * that are not there or refer to themselves.
  */
-export function unknownNames({ flags, $evaluators = {} }: FlagSet): readonly string[] {
-  const faults: string[] = [];
+export function unknownNames({ flags, $evaluators = {} }: FlagSet): readonly UnknownName[] {
+  const faults: UnknownName[] = [];
+  const fault = (pointer: string, message: string) => faults.push({ pointer, message });
   const checkRefs = (rule: JsonValue, pointer: string) => {
     for (const ref of refsIn(rule, pointer)) {
       if (Object.hasOwn($evaluators, ref.name)) continue;
-      faults.push(`${ref.pointer}: no segment is named ${JSON.stringify(ref.name)}`);
+      fault(ref.pointer, `no segment is named ${JSON.stringify(ref.name)}`);
     }
   };
   for (const [name, rule] of Object.entries($evaluators)) {
     const pointer = `/$evaluators${pointerToken(name)}`;
     checkRefs(rule, pointer);
-    if (reaches($evaluators, rule, name)) faults.push(`${pointer}: refers to itself`);
+    if (reaches($evaluators, rule, name)) fault(pointer, "refers to itself");
   }
   for (const [key, { variants, defaultVariant, targeting = null }] of Object.entries(flags)) {
     const pointer = `/flags${pointerToken(key)}`;
@@ -32,7 +41,7 @@ export function unknownNames({ flags, $evaluators = {} }: FlagSet): readonly str
     for (const variant of used) {
       if (Object.hasOwn(variants, variant.name)) continue;
       const names = Object.keys(variants).join(", ");
-      faults.push(`${variant.pointer}: ${JSON.stringify(variant.name)} is no variant (${names})`);
+      fault(variant.pointer, `${JSON.stringify(variant.name)} is no variant (${names})`);
     }
   }
   return faults;

@@ -75,7 +75,8 @@ export function flagSet<D extends Definitions>(
     ...(segments && { $evaluators: segments }),
     ...(metadata && { metadata }),
   };
-  const faults = [...undefinedKeys, ...unknownNames(document)];
+  const unknown = unknownNames(document).map(({ pointer, message }) => `${pointer}: ${message}`);
+  const faults = [...undefinedKeys, ...unknown];
   if (faults.length > 0) throw new BurgeeError("INVALID_RULE", `${faults.join("; ")}.`);
   return frozenCopy(document as unknown as JsonValue) as unknown as FlagSet;
 }

@@ -23,7 +23,11 @@ export async function readContent(file: string): Promise<Content> {
   } catch (cause) {
     if (cause instanceof BurgeeError) throw cause;
     const what = `${file} cannot be read: ${(cause as Error).message}.`;
-    throw new BurgeeError("SOURCE_UNAVAILABLE", what, { cause });
+    const isMissing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    throw new BurgeeError("SOURCE_UNAVAILABLE", what, {
+      cause,
+      ...(isMissing && { revision: "" }),
+    });
   }
 }
 
@@ -36,8 +40,7 @@ export async function findContent(file: string): Promise<Content | undefined> {
   try {
     return await readContent(file);
   } catch (error) {
-    const { cause } = error as { readonly cause?: NodeJS.ErrnoException };
-    if (cause?.code === "ENOENT") return undefined;
+    if (error instanceof BurgeeError && error.revision === "") return undefined;
     throw error;
   }
 }

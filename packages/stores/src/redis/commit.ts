@@ -120,7 +120,7 @@ export function createCommitter(options: CommitOptions): Committer {
         ...(metadata && { metadata }),
         actor: instance,
         reason: `The store lost revision ${identity.revision}, which this instance held.`,
-        kind: "seed",
+        kind: "manual",
       };
       const there = await look(send, expected === "" ? nothing : namesOf(change));
       if (there.revision !== expected || copy.identity !== identity) return undefined;

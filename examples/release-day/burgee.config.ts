@@ -1,0 +1,7 @@
+import { defineConfig } from "@burgee/cli";
+
+export default defineConfig({
+  file: "flags.json",
+  store: "dist/flags.json",
+  definitions: "src/flags.ts",
+});

@@ -1,0 +1,100 @@
+import { structuredPatch } from "diff";
+import { type BlastRadius, CODE_DEFAULT, percentOf, radiusText } from "../blast-radius.js";
+import type { Colors } from "../output.js";
+import type { Population } from "../population.js";
+import { compactJson } from "./compact-json.js";
+import type { Difference } from "./compare.js";
+import { type Action, actionOf, byWhom, titleOf } from "./describe.js";
+import type { Plan } from "./plan.js";
+
+/** A plan for people: each item with what is changed, and who will see it. */
+export function planText(plan: Plan, colors: Colors): string {
+  if (plan.differences.length === 0) return "Git and the store say the same.";
+  const blocks = plan.differences.map((difference) => {
+    const notes = [...notesOf(difference, plan)].map((note) => `    ${note}`);
+    return [headOf(difference, colors), ...notes, ...diffOf(difference, colors)].join("\n");
+  });
+  return [...blocks, sumOf(plan)].join("\n\n");
+}
+
+/** How each action is shown, and summed up. */
+const actions: Readonly<Record<Action, { mark: string; color: Color; sum: string }>> = {
+  create: { mark: "+", color: "green", sum: "to create" },
+  update: { mark: "~", color: "yellow", sum: "to update" },
+  remove: { mark: "-", color: "red", sum: "to remove" },
+  keep: { mark: "=", color: "dim", sum: "kept as the store has it" },
+  agree: { mark: "=", color: "dim", sum: "the same on both sides by now" },
+  conflict: { mark: "!", color: "red", sum: "in conflict" },
+};
+
+type Color = "green" | "yellow" | "red" | "dim";
+
+function headOf(difference: Difference, colors: Colors): string {
+  const action = actionOf(difference);
+  const { mark, color } = actions[action];
+  return colors[color](`${mark} ${colors.bold(titleOf(difference))}  ${action}`);
+}
+
+function* notesOf(difference: Difference, plan: Plan): Iterable<string> {
+  const { verdict, hold } = difference;
+  if (verdict !== "git") yield byWhom(difference);
+  yield* radiiOf(difference, plan);
+  if (hold !== undefined && verdict === "git") {
+    yield `a ${hold} holds it, and goes on to: the rule is for when it is resumed`;
+  }
+}
+
+/** Who sees another variant by it; by a segment, of each flag that is not changed itself. */
+function* radiiOf(difference: Difference, plan: Plan): Iterable<string> {
+  const { kind, name, verdict } = difference;
+  const { differences, radii, population } = plan;
+  if (verdict !== "git" || kind === "metadata") return;
+  const changed = new Set(differences.flatMap((each) => (each.kind === "flag" ? each.name : [])));
+  for (const radius of radii) {
+    const { flag } = radius;
+    if (kind === "segment" && !changed.has(flag))
+      yield `${flag}: ${radiusText(radius, population)}`;
+    if (kind !== "flag" || flag !== name) continue;
+    if (actionOf(difference) === "create") yield servedText(radius, population);
+    else yield radiusText(radius, population);
+  }
+}
+
+/** What a flag serves that nobody had. */
+function servedText({ moves, of }: BlastRadius, { name }: Population): string {
+  const shares = moves.map(({ to, count }) => `${to} ${percentOf(count, of)}`);
+  return `serves ${name}: ${shares.join(", ") || CODE_DEFAULT}`;
+}
+
+/** What is changed, line by line: by applying it, or at run time where that is kept. */
+function diffOf({ git, store, verdict }: Difference, colors: Colors): string[] {
+  const [before, after] = verdict === "store" ? [git, store] : [store, git];
+  const patch = structuredPatch("", "", textOf(before), textOf(after), "", "", { context: 2 });
+  return patch.hunks
+    .flatMap(({ lines }, index) => (index > 0 ? ["…", ...lines] : lines))
+    .map((line) => {
+      const color = line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : "dim";
+      return `    ${colors[color](line)}`;
+    });
+}
+
+function textOf(value: unknown): string {
+  return value === undefined ? "" : `${compactJson(value)}\n`;
+}
+
+function sumOf({ differences, radii }: Plan): string {
+  const counts = new Map<Action, number>();
+  for (const difference of differences) {
+    const action = actionOf(difference);
+    counts.set(action, (counts.get(action) ?? 0) + 1);
+  }
+  const parts = [...counts].map(([action, count]) => `${count} ${actions[action].sum}`);
+  const created = new Set(
+    differences.flatMap((each) => {
+      return each.kind === "flag" && actionOf(each) === "create" ? each.name : [];
+    }),
+  );
+  const moved = radii.filter(({ flag, changed }) => changed > 0 && !created.has(flag)).length;
+  const whom = moved === 0 ? "nobody" : `of ${moved} flag${moved === 1 ? "" : "s"} somebody`;
+  return `${parts.join(", ")}; ${whom} sees another variant.`;
+}

@@ -1,0 +1,1 @@
+export { type BurgeeConfig, defineConfig } from "./config.js";

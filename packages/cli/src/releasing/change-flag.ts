@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ChangeKind, FlagDefinition, FlagSet } from "@burgee/core";
+import { ask } from "../ask.js";
+import { commitChange } from "../commit-change.js";
+import type { Ending } from "../exit-codes.js";
+import { Failure } from "../failure.js";
+import { findFlag, readFlags } from "../find-flag.js";
+import type { OpenStore } from "../open-store.js";
+import { populationOf } from "../population.js";
+import type { Session } from "../session.js";
+import { awaitInstances, instancesText } from "./instances.js";
+import { makePreview, previewText } from "./preview.js";
+import { stopIfBroken } from "./stop-if-broken.js";
+
+/** A flag of a store, to be changed. */
+export interface FoundFlag {
+  readonly key: string;
+  readonly flag: FlagDefinition;
+  readonly flagSet: FlagSet;
+  readonly opened: OpenStore;
+  /** Milliseconds since the epoch: whole seconds, as rules have them. */
+  readonly now: number;
+}
+
+/** What becomes of it. */
+export interface Edit {
+  readonly flag: FlagDefinition;
+  /** What is done to it, in words: "to on for 10 %". */
+  readonly title: string;
+  /** Why, for the history. */
+  readonly reason: string;
+  /** When to look at what it serves, besides now, in milliseconds since the epoch. */
+  readonly moments?: readonly number[];
+}
+
+/** How a flag is changed by hand. */
+export interface ChangeOptions {
+  readonly kind: ChangeKind;
+  /** Whether nobody is to be asked. */
+  readonly yes?: true | undefined;
+  /** A file of contexts that it is tried on. */
+  readonly contexts?: string | undefined;
+  /**
+   * Whether it is made anew where somebody else changes the flag meanwhile.
+   *
+   * @default false: the flag is left alone then, since what was shown is not what would be written
+   */
+  readonly insists?: true;
+}
+
+/**
+ * Changes one flag of the store: says who will see what, asks, writes, and says which instances have
+ * it.
+ *
+ * @param edit what becomes of the flag; it may refuse, by throwing a Failure
+ */
+export async function changeFlag(
+  session: Session,
+  key: string,
+  { kind, yes, contexts = session.settings.contexts, insists }: ChangeOptions,
+  edit: (found: FoundFlag) => Edit | Promise<Edit>,
+): Promise<Ending> {
+  const { output } = session;
+  const opened = await session.openStore();
+  const { flagSet } = await readFlags(opened);
+  const flag = findFlag(flagSet, key, opened);
+  const now = Math.floor(Date.now() / 1000) * 1000;
+  const made = await edit({ key, flag, flagSet, opened, now });
+  const facts = { store: opened.name, flag: key, kind };
+  if (isDeepStrictEqual(made.flag, flag)) {
+    const done = `${key} of ${opened.name} is so already; nothing was written.`;
+    output.tell({ ...facts, written: false }, done);
+    return "ok";
+  }
+  const after = { ...flagSet, flags: { ...flagSet.flags, [key]: made.flag } };
+  stopIfBroken(key, after);
+  const population = await populationOf(contexts, flagSet, after);
+  const moments = [now, ...(made.moments ?? [])] as const;
+  const preview = makePreview(key, flagSet, after, population, moments);
+  output.say(previewText(`${kind} ${key} of ${opened.name}: ${made.title}`, preview, population));
+  await ask(output, `${kind} ${key}?`, yes);
+
+  const by = await session.authorship();
+  const entry = await commitChange(opened, async (held) => {
+    let { flag: next, reason } = made;
+    if (!isDeepStrictEqual(held.flags[key], flag)) {
+      if (!insists) throw changedMeanwhile(key);
+      const again = { key, flag: findFlag(held, key, opened), flagSet: held, opened, now };
+      ({ flag: next, reason } = await edit(again));
+    }
+    return { ...by, kind, reason, flags: { put: { [key]: next } } };
+  });
+  const instances = entry && (await awaitInstances(opened, entry, output));
+  output.tell(
+    { ...facts, written: true, entry, of: population.contexts.length, ...preview, instances },
+    () => {
+      const written = `${opened.name} is at revision ${entry?.revision}.`;
+      return `${output.colors.green(written)} ${instancesText(instances, opened)}`;
+    },
+  );
+  return "ok";
+}
+
+function changedMeanwhile(key: string): Failure {
+  const what = `${key} was changed by somebody else meanwhile, and nothing was written; look at \`burgee history\`, and try again.`;
+  return new Failure("conflict", what);
+}

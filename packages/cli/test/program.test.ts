@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { openProject, shop } from "./project.js";
+import { openRedis } from "./redis.js";
+
+test("help says what there is, and what it ends with", async () => {
+  const { burgee } = await openProject();
+  const { code, stdout, stderr } = await burgee("--help");
+  expect([code, stderr]).toEqual([0, ""]);
+  for (const word of ["check", "list", "history", "pull", "Exit codes:", "Examples:"]) {
+    expect(stdout).toContain(word);
+  }
+  expect(await burgee("history", "--help")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("$ burgee history new-checkout"),
+  });
+});
+
+test("a command line that cannot be read is one sentence, and exit code 2", async () => {
+  const { burgee } = await openProject();
+  for (const args of [
+    ["chek"],
+    ["check", "--nope"],
+    ["history", "--limit", "0"],
+    ["list", "extra"],
+  ]) {
+    const { code, stdout, stderr } = await burgee(...args);
+    expect([code, stdout, stderr]).toEqual([
+      2,
+      "",
+      expect.stringMatching(/^burgee: [^\n]+; see burgee help\.\n$/),
+    ]);
+  }
+  expect(await burgee()).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("Usage: burgee"),
+  });
+});
+
+test("with --json an error is a JSON document, too", async () => {
+  const { burgee } = await openProject();
+  expect(await burgee("list", "--json")).toMatchObject({
+    code: 4,
+    json: { error: { code: "store", message: expect.stringContaining("flags.json") } },
+  });
+  expect(await burgee("chek", "--json")).toMatchObject({
+    code: 2,
+    json: { error: { code: "usage" } },
+  });
+});
+
+test("a store that cannot be reached is one sentence without its password, and exit code 4", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  const { burgee } = await openProject();
+  const url = `redis://ada:hunter2@127.0.0.1:${port}`;
+  const { code, stderr } = await burgee("list", "--store", url, "--key", "shop");
+  expect(code).toBe(4);
+  expect(stderr).toMatch(
+    /^burgee: shop at redis:\/\/127\.0\.0\.1:\d+ cannot be reached: [^\n]+\n$/,
+  );
+  expect(stderr).not.toContain("hunter2");
+});
+
+test("a store that does not answer is one sentence, and exit code 4, in time", async () => {
+  const { options, server } = await openRedis(shop);
+  const { burgee } = await openProject();
+  server.pause();
+  const { code, stderr } = await burgee("list", ...options);
+  server.resume();
+  expect([code, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^burgee: shop at [^\n]+ 5000 ms[^\n]+\n$/),
+  ]);
+});
+
+test("a store in Redis needs a name, by option, environment, URL or configuration", async () => {
+  const { options, server } = await openRedis(shop);
+  const { burgee, burgeeWith, write } = await openProject();
+  expect(await burgee("list", "--store", server.url)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--key NAME"),
+  });
+  expect((await burgee("list", ...options)).code).toBe(0);
+  expect((await burgee("list", "--store", `${server.url}?key=shop`)).code).toBe(0);
+  expect((await burgeeWith({ BURGEE_STORE: server.url, BURGEE_KEY: "shop" }, "list")).code).toBe(0);
+  await write("burgee.config.mjs", `export default { store: "${server.url}", key: "shop" };`);
+  expect((await burgee("list")).code).toBe(0);
+});
+
+test("a configuration that cannot be used says why", async () => {
+  const { burgee, write } = await openProject();
+  const texts: [text: string, why: string][] = [
+    ["export default { stor: 'flags.json' };", 'knows no "stor"'],
+    ["export default { store: 1 };", "needs a text for store"],
+    ["export const config = {};", "has no configuration"],
+    ["export default {", "cannot be loaded"],
+  ];
+  for (const [text, why] of texts) {
+    await write("burgee.config.ts", text);
+    const { code, stderr } = await burgee("list");
+    expect([code, stderr]).toEqual([2, expect.stringContaining(why)]);
+  }
+});
+
+test("colours are for terminals, and for those who want them", async () => {
+  const { burgeeWith, onTerminal } = await openProject({ "flags.json": shop });
+  const piped = await burgeeWith({ FORCE_COLOR: "1", CI: "1" }, "list");
+  expect(piped.stdout).not.toContain("\u001B");
+  const { code, stdout } = await onTerminal(["list"]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("\u001B[1mnew-checkout\u001B[22m")]);
+  for (const plain of [
+    await onTerminal(["list", "--no-color"]),
+    await onTerminal(["list"], undefined, { NO_COLOR: "1" }),
+    await onTerminal(["list", "--json"]),
+  ]) {
+    expect(plain.stdout).not.toContain("\u001B");
+  }
+});
