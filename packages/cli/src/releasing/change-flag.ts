@@ -52,7 +52,8 @@ export interface ChangeOptions {
  * Changes one flag of the store: says who will see what, asks, writes, and says which instances have
  * it.
  *
- * @param edit what becomes of the flag; it may refuse, by throwing a Failure
+ * @param edit what becomes of the flag; it may refuse, by throwing a Failure. It is asked twice: to be
+ * shown, and when it is written, since a rule that grows has grown meanwhile
  */
 export async function changeFlag(
   session: Session,
@@ -64,7 +65,7 @@ export async function changeFlag(
   const opened = await session.openStore();
   const { flagSet } = await readFlags(opened);
   const flag = findFlag(flagSet, key, opened);
-  const now = Math.floor(Date.now() / 1000) * 1000;
+  const now = wholeSecond();
   const made = await edit({ key, flag, flagSet, opened, now });
   const facts = { store: opened.name, flag: key, kind };
   if (isDeepStrictEqual(made.flag, flag)) {
@@ -82,12 +83,10 @@ export async function changeFlag(
 
   const by = await session.authorship();
   const entry = await commitChange(opened, async (held) => {
-    let { flag: next, reason } = made;
-    if (!isDeepStrictEqual(held.flags[key], flag)) {
-      if (!insists) throw changedMeanwhile(key);
-      const again = { key, flag: findFlag(held, key, opened), flagSet: held, opened, now };
-      ({ flag: next, reason } = await edit(again));
-    }
+    const current = findFlag(held, key, opened);
+    if (!insists && !isDeepStrictEqual(current, flag)) throw changedMeanwhile(key);
+    const found = { key, flag: current, flagSet: held, opened, now: wholeSecond() };
+    const { flag: next, reason } = await edit(found);
     return { ...by, kind, reason, flags: { put: { [key]: next } } };
   });
   const instances = entry && (await awaitInstances(opened, entry, output));
@@ -99,6 +98,10 @@ export async function changeFlag(
     },
   );
   return "ok";
+}
+
+function wholeSecond(): number {
+  return Math.floor(Date.now() / 1000) * 1000;
 }
 
 function changedMeanwhile(key: string): Failure {

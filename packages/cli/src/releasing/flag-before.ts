@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { AuditEntry, FlagDefinition, FlagStore } from "@burgee/core";
 import { Failure } from "../failure.js";
 import { freeOfHolds } from "../free-of-holds.js";
+import { oneLine } from "../one-line.js";
 
 /** A flag as it once was. */
 export interface PastFlag {
@@ -55,20 +56,20 @@ export async function flagAt(
   flag: FlagDefinition,
   revision: string,
 ): Promise<PastFlag> {
-  const title = `back to revision ${revision}`;
-  let then: FlagDefinition | undefined = flag;
   let isThere = false;
+  let then: FlagDefinition | undefined = flag;
   for await (const entry of history()) {
-    isThere = entry.revision === revision;
-    if (isThere) break;
+    isThere ||= entry.revision === revision;
     const alteration = alterationOf(entry, key);
-    if (alteration !== undefined) then = alteration.before;
+    if (alteration === undefined) continue;
+    then = isThere ? alteration.after : alteration.before;
+    if (isThere) break;
   }
   if (!isThere) {
     const what = `The history knows no revision ${JSON.stringify(revision)}; \`burgee history ${key}\` names them.`;
     throw new Failure("usage", what);
   }
-  if (then !== undefined) return { flag: then, title };
+  if (then !== undefined) return { flag: then, title: `back to revision ${revision}` };
   throw new Failure("usage", `${key} was not there at revision ${revision}; name a later one.`);
 }
 
@@ -81,5 +82,5 @@ function isSame(a: FlagDefinition | undefined, b: FlagDefinition | undefined): b
 }
 
 function nameOf({ kind, revision, actor }: AuditEntry): string {
-  return `${kind} of revision ${revision} by ${actor}`;
+  return `${kind === "manual" ? "change" : kind} of revision ${revision} by ${oneLine(actor)}`;
 }

@@ -57,7 +57,7 @@ export function previewText(
     ["after", first.text],
     ...later.map(({ at, text }) => [timeText(at), text]),
   ];
-  return `${oneLine(title)}\n\n${tableOf(["WHEN", "SERVES"], rows)}\n\nAt once: ${radiusText(radius, population)}.\n`;
+  return `${oneLine(title)}\n\n${tableOf(["WHEN", "SERVES"], rows)}\n\nAt once: ${oneLine(radiusText(radius, population))}.\n`;
 }
 
 /** A moment for people: "2027-01-04 09:00 UTC". */

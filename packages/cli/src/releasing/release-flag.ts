@@ -10,7 +10,7 @@ import {
 } from "@burgee/core";
 import { Failure } from "../failure.js";
 import { type Fallthrough, fallthroughOf } from "./fallthrough.js";
-import { isSplit, readSplit, type Split, writeSplit } from "./split.js";
+import { isSplit, readSplit, type TwoWaySplit, writeSplit } from "./split.js";
 
 /** How far a flag is released. */
 export interface Release {
@@ -59,7 +59,7 @@ function splitAt(
   variant: string,
   evaluators: Readonly<Record<string, JsonValue>>,
   now: number,
-): Split | undefined {
+): TwoWaySplit | undefined {
   if (isSplit(rule)) return readSplit(freezeRamp(rule, evaluators, now), variant);
   const share = (rule ?? defaultVariant) === variant ? 1 : 0;
   return {
@@ -71,9 +71,14 @@ function splitAt(
 }
 
 /** The same split by what was asked for, unless that gave everybody another place. */
-function splitBy(by: string | undefined, split: Split, key: string, variant: string): Split {
+function splitBy(
+  by: string | undefined,
+  split: TwoWaySplit,
+  key: string,
+  variant: string,
+): TwoWaySplit {
   if (by === undefined) return split;
-  const asked = readSplit(percent({ [variant]: 0 }, unitOf(by)), variant) as Split;
+  const asked = readSplit(percent({ [variant]: 0 }, unitOf(by)), variant) as TwoWaySplit;
   const isSame = JSON.stringify(asked.site) === JSON.stringify(split.site);
   if (isSame) return split;
   if (split.share === 0) return { ...split, site: asked.site, isLast: false };
@@ -99,6 +104,9 @@ function restOf(
   throw new Failure("findings", what);
 }
 
+/** What rules count time in, in milliseconds: a share that stays ends as long before it begins to grow. */
+const SECOND = 1000;
+
 /** The split as core writes it: at one share from now on, or growing from step to step. */
 function weightsOf(
   key: string,
@@ -116,7 +124,7 @@ function weightsOf(
     const what = `${key} gives ${JSON.stringify(variant)} to ${present} % now, and a schedule only grows; release --percent ${first.percent} without --at, or schedule more.`;
     throw new Failure("findings", what);
   }
-  const until = new Date(Number(first.at) - 1000);
-  const waiting = [new Date(now), until].map((at) => ({ at, percent: present }));
-  return progressive(variant, [...waiting, ...steps] as unknown as Release["steps"]);
+  const stay = (at: number): RolloutStep => ({ at: new Date(at), percent: present });
+  const end = wait > SECOND ? [stay(now + wait - SECOND)] : [];
+  return progressive(variant, [stay(now), ...end, ...steps]);
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { JsonValue } from "@burgee/core";
 
 /** A split of everybody between one variant and the rest, as a rule has it. */
-export interface Split {
+export interface TwoWaySplit {
   /** What is split by, as the rule says it: all that is not a bucket. */
   readonly site: Site;
   /** What the others get: a variant's name, or null for the default variant. */
@@ -23,7 +23,7 @@ export interface Site {
 
 /** Whether a rule is a split, as `percent` and `progressive` of core write it, or any `fractional`. */
 export function isSplit(rule: JsonValue): boolean {
-  return partsOf(rule) !== undefined;
+  return splitParts(rule) !== undefined;
 }
 
 /**
@@ -32,8 +32,8 @@ export function isSplit(rule: JsonValue): boolean {
  * @param rule with weights that are written, not computed
  * @returns undefined for one between more than those two, or with weights that are not whole numbers
  */
-export function readSplit(rule: JsonValue, variant: string): Split | undefined {
-  const { site, buckets } = partsOf(rule) ?? { site: {}, buckets: [] };
+export function readSplit(rule: JsonValue, variant: string): TwoWaySplit | undefined {
+  const { site, buckets } = splitParts(rule) ?? { site: {}, buckets: [] };
   if (buckets.length === 0 || buckets.length > 2) return undefined;
   const read = buckets.map((bucket) => {
     const [name, weight = 1] = Array.isArray(bucket) ? (bucket as readonly JsonValue[]) : [];
@@ -56,9 +56,9 @@ export function readSplit(rule: JsonValue, variant: string): Split | undefined {
  */
 export function writeSplit(
   weights: JsonValue,
-  { site, rest, isLast }: Pick<Split, "site" | "rest" | "isLast">,
+  { site, rest, isLast }: Pick<TwoWaySplit, "site" | "rest" | "isLast">,
 ): JsonValue {
-  const { buckets: written } = partsOf(weights) as Parts;
+  const { buckets: written } = splitParts(weights) as Parts;
   const [mine, others] = written as [JsonValue, [null, JsonValue]];
   const buckets: JsonValue[] = [mine, [rest, others[1]]];
   if (isLast) buckets.reverse();
@@ -72,16 +72,16 @@ interface Parts {
   readonly buckets: readonly JsonValue[];
 }
 
-function partsOf(rule: JsonValue): Parts | undefined {
+function splitParts(rule: JsonValue): Parts | undefined {
   const [guard, guarded, ...more] = argumentsOf(rule, "if") ?? [];
-  if (guard === undefined || guarded === undefined || more.length > 0) return plainPartsOf(rule);
-  const parts = plainPartsOf(guarded);
+  if (guard === undefined || guarded === undefined || more.length > 0) return plainParts(rule);
+  const parts = plainParts(guarded);
   const keyed = { cat: [{ var: "$flagd.flagKey" }, guard] };
   const isGuard = isDeepStrictEqual(parts?.site.unit, keyed);
   return parts && isGuard ? { ...parts, site: { ...parts.site, guard } } : undefined;
 }
 
-function plainPartsOf(rule: JsonValue): Parts | undefined {
+function plainParts(rule: JsonValue): Parts | undefined {
   const args = argumentsOf(rule, "fractional");
   if (args === undefined) return undefined;
   const [unit = null, ...buckets] = args;

@@ -107,11 +107,18 @@ test("a hold stays, and is no change to go back before", async () => {
 
 test("what was edited by hand goes first", async () => {
   const project = await released();
-  const flags = await flagsOf(project);
-  await project.write("flags.json", { ...shop, flags: { ...flags, [key]: checkout } });
-  const { code, stdout } = await project.burgee("rollback", key, "--yes");
-  expect([code, stdout]).toEqual([0, expect.stringContaining("without an entry in the history")]);
-  expect((await flagsOf(project))[key]).toEqual(half);
+  const { json } = await project.burgee("history", "--json");
+  const [newest] = (json as { entries: { revision: string }[] }).entries;
+  for (const to of [[], ["--to", newest?.revision ?? ""]]) {
+    const flags = await flagsOf(project);
+    await project.write("flags.json", { ...shop, flags: { ...flags, [key]: checkout } });
+    const { code, stdout } = await project.burgee("rollback", key, ...to, "--yes");
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/: (undoes what was changed since without an entry|back to)/),
+    ]);
+    expect((await flagsOf(project))[key]).toEqual(half);
+  }
 });
 
 test("where there is nothing to go back to, nothing is written", async () => {
@@ -120,7 +127,7 @@ test("where there is nothing to go back to, nothing is written", async () => {
   const { revision } = await project.commit("flags.json", { flags: { put: { added } } });
   const before = await project.read("flags.json");
   for (const [args, sentence] of [
-    [["added"], /added was created by the manual of revision \w+ by ada; before it/],
+    [["added"], /added was created by the change of revision \w+ by ada; before it/],
     [["added", "--to", project.first], /added was not there at revision/],
     [[key, "--to", "nope"], /knows no revision "nope"; `burgee history new-checkout`/],
     [["search-ranking", "--to", `${revision}0`], /knows no revision/],

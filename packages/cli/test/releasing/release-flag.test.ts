@@ -128,6 +128,19 @@ test.each(Object.entries(layouts))(
   },
 );
 
+test("a schedule may begin within the second, and nobody loses it until then", () => {
+  const before = ruled(percent({ on: 30 }));
+  for (const wait of [1, 999, 1000, 1001, 1999, 2000]) {
+    const steps = [{ at: new Date(NOW + wait), percent: 60 }] as const;
+    const after = release(before, 0, { steps });
+    for (const now of [NOW, NOW + 999, NOW + 1000, NOW + 3000]) {
+      expect(keeps(served(before), served(after, now))).toBe(true);
+    }
+    expect(served(after, NOW)).toEqual(served(before));
+    expect(served(after, NOW + 3000)).toEqual(served(ruled(percent({ on: 60 }))));
+  }
+});
+
 test("a share that no percentage says exactly is rounded up, so that nobody loses it", () => {
   const third = ruled({
     fractional: [
