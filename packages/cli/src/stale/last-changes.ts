@@ -18,7 +18,7 @@ export interface LastChanges {
 }
 
 /** Reads when each flag was last decided otherwise: a change of its facts alone is none. */
-export async function readLastChanges({ store }: OpenStore): Promise<LastChanges> {
+export async function readLastChanges({ store }: Pick<OpenStore, "store">): Promise<LastChanges> {
   const changes = new Map<string, LastChange>();
   let oldest: { readonly time: string; readonly previous: string } | undefined;
   for await (const entry of store.history()) {

@@ -130,6 +130,15 @@ test("a flag with one variant at 100 % is stale, save the safe one, and what con
   });
 });
 
+test("what everybody has for the time being is not settled", async () => {
+  const monday = Math.floor(Date.parse("2036-12-01") / 1000);
+  const campaign = { if: [{ "<": [{ var: "$flagd.timestamp" }, monday] }, "on"] };
+  const project = await openWith({ campaign: { ...off, targeting: campaign } });
+  expect((await project.burgee("list")).stdout).toMatch(/\ncampaign +on\n/);
+  expect(await reasonsOf(project)).toEqual({});
+  expect(await reasonsOf(project, "--at", "2037-01-01")).toEqual({});
+});
+
 test("the safe variant is what the definition says", async () => {
   const project = await openWith(
     { cache: on, search: off },
