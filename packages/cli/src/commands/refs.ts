@@ -1,9 +1,9 @@
 import { inSession, newCommand } from "../command.js";
 import { oneLine } from "../one-line.js";
 import type { Output } from "../output.js";
-import { findReferences, type Reference, type References } from "../references/find-references.js";
+import type { Reference, References } from "../references/find-references.js";
 import { knownKeys } from "../references/known-keys.js";
-import { sourceFiles } from "../references/source-files.js";
+import { searchCode } from "../references/search-code.js";
 
 /** `burgee refs [flags...]`: where the code is about flags. */
 export const refs = () =>
@@ -17,12 +17,7 @@ export const refs = () =>
       inSession(async (session, given) => {
         const { output, settings } = session;
         const keys = given.length > 0 ? new Set(given) : await knownKeys(session);
-        const paths = await sourceFiles(settings.root, settings.sources);
-        const found = await findReferences(keys, paths, settings.root, (done) => {
-          output.progress(
-            `${done.toLocaleString("en")} of ${paths.length.toLocaleString("en")} files`,
-          );
-        });
+        const found = await searchCode(session, keys);
         const without = [...keys].filter((key) => !isReferenced(key, found.references));
         output.tell({ root: settings.root, ...found, without }, () =>
           textOf(found, without, output),
@@ -65,6 +60,10 @@ function textOf(
   });
   const left = skipped.map(({ file, why }) => `${oneLine(file)}  left out: ${oneLine(why)}`);
   const none = without.length > 0 ? [oneLine(`Nothing refers to ${without.join(", ")}.`)] : [];
-  const [found, looked] = [references.length, files].map((count) => count.toLocaleString("en"));
-  return [...lines, ...left, ...none, `${found} references in ${looked} files.`].join("\n");
+  const sum = `${count(references.length, "reference")} in ${count(files, "file")}.`;
+  return [...lines, ...left, ...none, sum].join("\n");
+}
+
+function count(number: number, what: string): string {
+  return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
 }

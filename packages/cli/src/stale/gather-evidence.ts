@@ -1,8 +1,8 @@
 import type { Revision } from "@burgee/core";
 import type { OpenStore } from "../open-store.js";
 import { populationOf, sampleFor } from "../population.js";
-import { findReferences, type SkippedFile } from "../references/find-references.js";
-import { sourceFiles } from "../references/source-files.js";
+import type { SkippedFile } from "../references/find-references.js";
+import { searchCode } from "../references/search-code.js";
 import type { Session } from "../session.js";
 import type { Evidence } from "./judge.js";
 import { readLastChanges } from "./last-changes.js";
@@ -20,16 +20,12 @@ export async function gatherEvidence(
   { flagSet }: Revision,
   moment: Pick<Evidence, "at" | "maxAge">,
 ): Promise<Gathered> {
-  const { output, settings } = session;
   const definitions = await session.readDefinitions();
   const keys = new Set([...Object.keys(flagSet.flags), ...Object.keys(definitions ?? {})]);
-  const paths = await sourceFiles(settings.root, settings.sources);
-  const { references, files, skipped } = await findReferences(keys, paths, settings.root, (done) =>
-    output.progress(`${done.toLocaleString("en")} of ${paths.length.toLocaleString("en")} files`),
-  );
+  const { references, files, skipped } = await searchCode(session, keys);
   const found = references.filter(({ kind }) => kind === "definition").map(({ flag }) => flag);
   const defined = definitions ? Object.keys(definitions) : found;
-  const everybody = await populationOf(settings.contexts, flagSet);
+  const everybody = await populationOf(session.settings.contexts, flagSet);
   return {
     ...moment,
     flagSet,

@@ -124,7 +124,7 @@ test("in a folder of a repository, what its top ignores is ignored", async () =>
   });
   await gitCommit();
   const { stdout } = await burgee("refs", "--config", "shop/burgee.config.mjs");
-  expect(stdout).toContain("\n1 references in 2 files.\n");
+  expect(stdout).toContain("\n1 reference in 2 files.\n");
   expect(stdout).toMatch(/^app\.ts:1:9 /);
 });
 
@@ -137,7 +137,7 @@ test("the configuration says where to look", async () => {
     "src/app.test.ts": read,
     "scripts/app.ts": read,
   });
-  expect((await burgee("refs")).stdout).toContain("\n1 references in 1 files.\n");
+  expect((await burgee("refs")).stdout).toContain("\n1 reference in 1 file.\n");
 });
 
 test("keys are those of the definitions, and of a store where there is no document", async () => {
@@ -192,7 +192,7 @@ test("a key is a text, and no pattern or property of all objects", async () => {
   });
   const { stdout } = await burgee("refs", "a.b|c", "constructor");
   expect(stdout).toBe(
-    "app.ts:1:9  a.b|c  read, useFlag\napp.ts:1:43  constructor  read, useFlag\n2 references in 1 files.\n",
+    "app.ts:1:9  a.b|c  read, useFlag\napp.ts:1:43  constructor  read, useFlag\n2 references in 1 file.\n",
   );
 });
 
