@@ -1,7 +1,5 @@
 import type { Observer } from "@burgee/core";
-
-/** How many flags a span may carry; those that come later are left out. */
-const MAX_FLAGS = 32;
+import { MAX_FLAGS } from "./preset.js";
 
 /** A span of Datadog's. */
 export interface DatadogSpan {
