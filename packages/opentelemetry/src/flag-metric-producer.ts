@@ -1,22 +1,26 @@
 import { BOUNDS, type Metric, type Monitor, metricsOf, type Timing } from "@burgee/monitor";
-import { type HrTime, ValueType } from "@opentelemetry/api";
-import type {
-  AggregationTemporality,
-  CollectionResult,
-  DataPoint,
-  DataPointType,
-  HistogramMetricData,
-  MetricData,
-  MetricProducer,
-} from "@opentelemetry/sdk-metrics";
+import { type Attributes, type HrTime, ValueType } from "@opentelemetry/api";
 
-// the SDK's numbers for these: who has only traces has no SDK to import them from
-const CUMULATIVE: AggregationTemporality.CUMULATIVE = 1;
-const HISTOGRAM: DataPointType.HISTOGRAM = 0;
-const GAUGE: DataPointType.GAUGE = 2;
-const SUM: DataPointType.SUM = 3;
+// the SDK's numbers and shapes, written out: who has only traces has no SDK to import them from
+const CUMULATIVE = 1 as const;
+const HISTOGRAM = 0 as const;
+const GAUGE = 2 as const;
+const SUM = 3 as const;
 
-type Resource = CollectionResult["resourceMetrics"]["resource"];
+/** What a reader collects. */
+interface CollectionResult {
+  resourceMetrics: {
+    resource: Resource;
+    scopeMetrics: { scope: { name: string }; metrics: ReturnType<typeof dataOf>[] }[];
+  };
+  errors: unknown[];
+}
+
+interface Resource {
+  readonly attributes: Attributes;
+  merge(other: Resource | null): Resource;
+  getRawAttributes(): [];
+}
 
 /** Readers keep the resource of their own provider. */
 const NO_RESOURCE: Resource = {
@@ -26,8 +30,8 @@ const NO_RESOURCE: Resource = {
 };
 
 /**
- * Gives what a monitor has counted to OpenTelemetry's metrics, each time a reader asks: nothing is
- * recorded while requests run. Counts are cumulative, since the monitor was created.
+ * A `MetricProducer` of `@opentelemetry/sdk-metrics` that gives what a monitor has counted, each time
+ * a reader asks: nothing is recorded while requests run. Counts are cumulative, since the monitor was created.
  *
  * | metric | unit |
  * |---|---|
@@ -60,7 +64,7 @@ const NO_RESOURCE: Resource = {
  * }
  * ```
  */
-export class FlagMetricProducer implements MetricProducer {
+export class FlagMetricProducer {
   readonly #monitor: Pick<Monitor, "snapshot">;
 
   constructor(monitor: Pick<Monitor, "snapshot">) {
@@ -79,9 +83,12 @@ export class FlagMetricProducer implements MetricProducer {
 }
 
 /** What all points of a snapshot are about. */
-type TimeSpan = Pick<DataPoint<unknown>, "startTime" | "endTime">;
+interface TimeSpan {
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+}
 
-function dataOf(metric: Metric, span: TimeSpan): MetricData {
+function dataOf(metric: Metric, span: TimeSpan) {
   const { name, description, unit } = metric;
   const valueType = metric.type === "counter" ? ValueType.INT : ValueType.DOUBLE;
   const described = {
@@ -102,10 +109,7 @@ function dataOf(metric: Metric, span: TimeSpan): MetricData {
     : { ...described, dataPointType: GAUGE, dataPoints };
 }
 
-function histogramOf({
-  seconds,
-  durations,
-}: Timing): HistogramMetricData["dataPoints"][number]["value"] {
+function histogramOf({ seconds, durations }: Timing) {
   return {
     buckets: { boundaries: [...BOUNDS], counts: [...durations] },
     sum: seconds,
