@@ -48,16 +48,16 @@ export function provideFlags(options: ProvidedOptions): ProvidedFlags {
   if (known) return known;
 
   function begin(payload?: FlagPayload): ClientFlags {
-    begun ??= createClientFlags(
-      flags,
-      createOfrepClient({
+    if (begun === undefined) {
+      const client = createOfrepClient({
         url,
-        context,
+        context: options.context, // whose the first values are
         storage,
         initial: isPromise(initial) ? payload : initial,
-      }),
-      inBrowser ? undefined : options.scope,
-    );
+      });
+      if (context !== options.context) client.identify(context);
+      begun = createClientFlags(flags, client, inBrowser ? undefined : options.scope);
+    }
     return begun;
   }
 

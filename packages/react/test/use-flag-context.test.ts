@@ -37,6 +37,17 @@ test("who has logged in stays so when the provider renders again, until its own 
   expect(await committed(tab)).not.toContain("bm25 false");
 });
 
+test("who logs in before anything has read a flag is asked for, also with values of somebody else", async () => {
+  const site = await openSite(bundle);
+  const { tab, evaluations } = await visit(browser, `${site.url}with/early`);
+  await tab.locator("#login").click();
+  await shows(tab, "#visitor", "ada");
+  expect(evaluations()).toBe(0);
+  await tab.locator("#enter").click();
+  await shows(tab, "h1", "The new shop");
+  expect(evaluations()).toBe(1);
+});
+
 test("values of a context that has been left in the meantime are never shown", async () => {
   const site = await openSite(bundle);
   const { tab, streamOpens } = await visit(browser, `${site.url}with/login`);

@@ -2,6 +2,7 @@ import type { FlagPayload } from "@burgee/ofrep/client";
 import { type ReactNode, StrictMode, Suspense } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { App, renders } from "./app.js";
+import { EarlyPage } from "./early.js";
 import { ExposingPage } from "./exposing.js";
 import { FailingPage } from "./failing.js";
 import { FixedPage } from "./fixed.js";
@@ -30,6 +31,7 @@ const coming = () => fetch("/payload").then((response) => response.json());
 
 const pages: Readonly<Record<string, () => ReactNode>> = {
   app: () => <App {...(initial && { initial })} />,
+  early: () => <EarlyPage initial={initial} />,
   exposing: () => <ExposingPage {...(initial && { initial })} />,
   failing: () => <FailingPage initial={initial} />,
   fixed: () => <FixedPage />,
