@@ -84,7 +84,7 @@ function exposuresOf(received: unknown): readonly Exposure[] {
   if (isFlags(received)) {
     const reads = readsOfTest();
     if (reads !== undefined) {
-      return reads.filter(({ flags }) => flags === received).map(({ exposure }) => exposure);
+      return reads.filter(({ flags }) => areOf(flags, received)).map(({ exposure }) => exposure);
     }
     throw new TypeError(
       "What Flags have exposed is known in flagTest, flagMatrix and withFlags, and in all tests of a " +
@@ -104,6 +104,11 @@ function peek(received: unknown, key: string): EvaluationDetails<unknown> {
 
 function isFlags(received: unknown): received is Flags {
   return typeof (received as Flags | null)?.scope === "function";
+}
+
+/** Whether they are these flags, or, as `FlagsTestingModule` gives them, are made of them. */
+function areOf(flags: Flags, received: Flags): boolean {
+  return flags === received || Object.prototype.isPrototypeOf.call(flags, received);
 }
 
 /** Each once. */

@@ -80,6 +80,17 @@ describe("beside an application's own modules", () => {
     expect(await search.job()).toBe("hybrid");
   });
 
+  test("its Flags have exposed what is read in it", async () => {
+    await withFlags({}, async () => {
+      const flags = openShop();
+      const { search } = await open(flags, FlagsTestingModule.with({ "search-ranking": "hybrid" }));
+      await search.job();
+      expect(search.flags).toHaveExposed("search-ranking", "hybrid");
+      expect(search.flags).toBeServed("search-ranking", "hybrid");
+      expect(openShop()).not.toHaveExposed("search-ranking");
+    });
+  });
+
   test("another application over the same flags sees nothing of it", async () => {
     const flags = openShop();
     const [one, other, plain] = await Promise.all([
