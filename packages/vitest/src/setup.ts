@@ -54,7 +54,8 @@ function flagsDefined(): Record<string, readonly string[]> {
 function blame(task: RunnerTestCase, { state }: ProjectFlags): void {
   const read = (task.meta.flagsRead ?? []).map((one) => one.join("="));
   if (task.result?.state !== "fail" || read.length === 0) return;
+  const blamed = `\n\nIt failed with all flags ${state}; it had read ${read.join(", ")}.`;
   for (const error of task.result.errors ?? []) {
-    error.message += `\n\nIt failed with all flags ${state}; it had read ${read.join(", ")}.`;
+    if (!error.message.endsWith(blamed)) error.message += blamed; // those before a retry have it
   }
 }

@@ -5,6 +5,7 @@ import { definitions } from "./flags.js";
 export default defineConfig({
   test: {
     include: ["*.spec.ts"],
+    retry: 1,
     projects: flagProjects(definitions),
     reporters: ["default", flagsReport({ failOn: "untested-variant" })],
   },
