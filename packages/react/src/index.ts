@@ -6,4 +6,5 @@ export { FlagsProvider, type FlagsProviderProps } from "./flags-provider.js";
 export { type FlagContext, useFlagContext } from "./use-flag-context.js";
 export { type ClientFlagDetails, useFlag, useFlagDetails } from "./use-flag.js";
 export { useFlags } from "./use-flags.js";
+export { useShownFlags } from "./use-shown-flags.js";
 export type { ClientFlagValue, ClientFlagValues } from "./values.js";

@@ -10,6 +10,7 @@ import { KeyedPage } from "./keyed.js";
 import { LeavingPage } from "./leaving.js";
 import { LoginPage } from "./login.js";
 import { MemoisedPage } from "./memoised.js";
+import { ShownPage } from "./shown.js";
 import { StoredPage } from "./stored.js";
 import { StreamedPage } from "./streamed.js";
 import { SuspendingPage, WaitingPage } from "./suspending.js";
@@ -44,6 +45,7 @@ const pages: Readonly<Record<string, () => ReactNode>> = {
   leaving: () => <LeavingPage initial={initial} />,
   login: () => <LoginPage {...(initial && { initial })} />,
   memoised: () => <MemoisedPage initial={initial} />,
+  shown: () => <ShownPage initial={initial} />,
   stored: () => <StoredPage visitor={asked.get("visitor") ?? undefined} />,
   suspending: () => <SuspendingPage />,
   torn: () => <TornPage initial={initial} />,
