@@ -88,6 +88,6 @@ test("the server is told which variants were seen", async () => {
   const { lines } = await open();
   await vi.waitFor(
     () => expect(lines.slice(1).join()).toMatch(/seen (tea-order=by-name|brewing-advice=off) /),
-    5000,
+    10_000,
   );
 }, 20_000);

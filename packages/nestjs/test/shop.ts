@@ -90,7 +90,7 @@ export function openShop(
     settled: (count) =>
       vi.waitFor(() => {
         if (settlements.length < count) throw new Error(`${settlements.length} settled`);
-      }),
+      }, 10_000),
   };
 }
 

@@ -69,7 +69,7 @@ test("OFREP's own web provider follows the stream, and asks once for each change
     tab.waitForFunction((wanted) => document.body.textContent === wanted, text);
   await tab.goto(url);
   await shows("hybrid 0");
-  await vi.waitFor(() => expect(asked).toContain("events"));
+  await vi.waitFor(() => expect(asked).toContain("events"), 10_000);
   await commit("bm25");
   await shows("bm25 1");
   await commit("hybrid");

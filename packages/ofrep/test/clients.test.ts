@@ -187,7 +187,7 @@ test("to the web provider a flag that fails here is one with its default, and a 
 test("the web provider asks with the tag it has, and hears of what has changed", async () => {
   const { client, ready, statuses, store } = await webClient();
   await ready;
-  await vi.waitFor(() => expect(statuses).toContain(304));
+  await vi.waitFor(() => expect(statuses).toContain(304), 10_000);
   const changed = new Promise<readonly string[] | undefined>((resolve) => {
     client.addHandler(ProviderEvents.ConfigurationChanged, (event) => resolve(event?.flagsChanged));
   });

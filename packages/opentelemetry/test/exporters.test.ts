@@ -93,6 +93,6 @@ test.each(
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ value: group === "new", ranking: "hybrid" });
   }
-  await vi.waitFor(() => expect(settled).toEqual(["ok", "ok", "ok"]));
-  await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+  await vi.waitFor(() => expect(settled).toEqual(["ok", "ok", "ok"]), 10_000);
+  await vi.waitFor(() => expect(asked).toHaveBeenCalled(), 10_000);
 });

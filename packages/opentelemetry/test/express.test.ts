@@ -57,7 +57,7 @@ async function serve(handler: RequestHandler) {
       const spans = sdk.spans().filter(({ kind }) => kind === SpanKind.SERVER);
       if (spans.length < count) throw new Error(`${spans.length} served`);
       return spans;
-    });
+    }, 10_000);
   return { sdk, flags, visit, served };
 }
 
@@ -115,7 +115,7 @@ test("a settled request knows its trace", async () => {
   flags.observe({ settled: ({ scope }) => ids.push(traceIdOf(scope)) });
   for (const user of ["ada", "bob"]) await visit(user, "new");
   const servers = await served(2);
-  await vi.waitFor(() => expect(ids).toHaveLength(2));
+  await vi.waitFor(() => expect(ids).toHaveLength(2), 10_000);
   expect(ids).toEqual(servers.map((server) => server.spanContext().traceId));
 });
 

@@ -260,7 +260,10 @@ test("an exporter of metrics that hangs or throws changes no value, no span, and
       inSpan(`GET ${context.group}`, () =>
         flags.run(context, async (scope) => {
           const before = hangs.mock.calls.length;
-          await vi.waitFor(() => expect(hangs.mock.calls.length).toBeGreaterThan(before + 1));
+          await vi.waitFor(
+            () => expect(hangs.mock.calls.length).toBeGreaterThan(before + 1),
+            10_000,
+          );
           return scope.get("new-checkout");
         }),
       ),

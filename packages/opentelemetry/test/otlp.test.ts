@@ -147,10 +147,12 @@ test("a back end that takes everything and never answers changes no value and no
       .snapshot()
       .cells.filter(({ flag }) => flag === "new-checkout")
       .map(({ variant, exposures, errors }) => [variant, exposures, errors]);
-  await vi.waitFor(() =>
-    expect(counts()).toEqual([
-      ["off", 11, {}],
-      ["on", 10, { TypeError: 10 }],
-    ]),
+  await vi.waitFor(
+    () =>
+      expect(counts()).toEqual([
+        ["off", 11, {}],
+        ["on", 10, { TypeError: 10 }],
+      ]),
+    10_000,
   );
 });

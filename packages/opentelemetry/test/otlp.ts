@@ -94,7 +94,7 @@ export async function startExporting(
   const receiver = await startReceiver(backEnd);
   const address = (signal: string) => ({
     url: `http://127.0.0.1:${receiver.port}/v1/${signal}`,
-    timeoutMillis: 500,
+    timeoutMillis: backEnd.answers === false ? 500 : 10_000, // it is waited for as all shuts down
   });
   onTestFinished(flagTelemetry(flags));
   const monitor = createMonitor(flags, { traceId: traceIdOf });

@@ -65,7 +65,7 @@ test("a change whose values could not be had is asked for again", async () => {
   const refused = tab.waitForResponse((response) => response.status() === 503);
   await writeFile(site.path, written("bm25", "off"));
   await refused;
-  await shows(tab, "#ranking", "bm25", 10_000);
+  await shows(tab, "#ranking", "bm25");
 }, 20_000);
 
 test("a page without values asks for them once", async () => {

@@ -279,8 +279,8 @@ function watchPage(): void {
 }
 
 /** Waits until an element shows a text. */
-export async function shows(tab: Page, selector: string, text: string, timeout = 5000) {
-  await tab.locator(selector, { hasText: new RegExp(`^${text}$`) }).waitFor({ timeout });
+export async function shows(tab: Page, selector: string, text: string) {
+  await tab.locator(selector, { hasText: new RegExp(`^${text}$`) }).waitFor({ timeout: 15_000 });
 }
 
 export function rendersIn(tab: Page): Promise<typeof renders> {
