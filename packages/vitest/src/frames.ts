@@ -6,7 +6,7 @@ export interface Frame {
   readonly overrides: Overrides;
   /** The frame around it. */
   readonly outer: Frame | undefined;
-  /** Whether it is around several tests: then it keeps no reads. */
+  /** Whether it is no single test's, but around several or an application's: then it keeps no reads. */
   readonly shared: boolean;
   /** What was read in it. */
   readonly reads: NotedRead[];

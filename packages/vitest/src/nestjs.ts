@@ -59,7 +59,7 @@ function under(overrides: TestOverrides, flags: Flags): Flags {
   const within =
     <Given extends readonly unknown[], Result>(open: (...given: Given) => Result) =>
     (...given: Given): Result =>
-      runInFrame(overrides, () => open(...given));
+      runInFrame(overrides, () => open(...given), { shared: true });
   return Object.create(flags, {
     open: { value: within(flags.open) },
     scope: { value: within(flags.scope) },

@@ -12,7 +12,7 @@ harness.overrides ??= (flags) => {
 
 /** How work is run in a frame. */
 interface FrameOptions {
-  /** Whether the frame is around several tests. `@default false` */
+  /** Whether the frame is no single test's. `@default false` */
   readonly shared?: boolean;
   /** Ends it before its work has: the work's time is over. */
   readonly signal?: AbortSignal;

@@ -1,7 +1,8 @@
 import "reflect-metadata";
+import { AsyncResource } from "node:async_hooks";
 import { type Flags } from "@burgee/core";
 import { FlagsModule, FlagsService, FlagValue, InjectFlags, RequireFlag } from "@burgee/nestjs";
-import { withFlags } from "@burgee/vitest";
+import { flagTest, withFlags } from "@burgee/vitest";
 import { FlagsTestingModule } from "@burgee/vitest/nestjs";
 import { Controller, Get, Injectable, Module } from "@nestjs/common";
 import { Test } from "@nestjs/testing";
@@ -62,6 +63,9 @@ async function open(flags: Flags, ...beside: object[]) {
   return { app, url: await app.getUrl(), search: app.get(Search) };
 }
 
+/** Runs work as it would run before any test. */
+const outside = AsyncResource.bind(<Result>(work: () => Result) => work());
+
 describe("beside an application's own modules", () => {
   test("its requests are served the overrides, also by a server that listens already", async () => {
     const { url } = await open(
@@ -89,6 +93,12 @@ describe("beside an application's own modules", () => {
       expect(search.flags).toBeServed("search-ranking", "hybrid");
       expect(openShop()).not.toHaveExposed("search-ranking");
     });
+  });
+
+  flagTest("what its jobs read that began outside is the test's, if it runs alone", async () => {
+    const { search } = await open(openShop(), FlagsTestingModule.with({ "page-size": "large" }));
+    await outside(() => search.job());
+    expect(search.flags).toHaveExposed("search-ranking", "bm25");
   });
 
   test("another application over the same flags sees nothing of it", async () => {
