@@ -11,7 +11,7 @@ function servedIn(projects: ReturnType<typeof flagProjects>) {
   );
 }
 
-describe("row 30: nobody runs a suite with a flag on and off", () => {
+describe("a suite runs with a flag on and off", () => {
   test("a bug that is there only while the flag is off: the plain suite is green", async () => {
     const { exitCode, output } = await runVitest("shop");
     expect(output).toMatch(/Tests {2}3 passed/);
@@ -28,7 +28,7 @@ describe("row 30: nobody runs a suite with a flag on and off", () => {
   }, 60_000);
 });
 
-test("row 30: tests share one global provider and cannot run in parallel: 50 do, with opposite overrides", async () => {
+test("tests share no global provider: 50 of one file run in parallel, with opposite overrides", async () => {
   const { exitCode, output } = await runVitest("parallel");
   expect(output).toMatch(/Tests {2}51 passed/);
   expect(exitCode).toBe(0);
