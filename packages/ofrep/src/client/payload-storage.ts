@@ -1,4 +1,4 @@
-import type { Definitions } from "@burgee/core";
+import type { Definition, Definitions } from "@burgee/core";
 import type { FlagAnswer } from "../answer.js";
 import { isObject } from "../body.js";
 import type { FlagPayload } from "../payload.js";
@@ -18,8 +18,8 @@ export interface PayloadStorage {
  * Keeps a client's last values in a `Storage`, for a start without the server. There is one entry: the
  * values of the last context, which another context does not get. Neither the context nor a receipt is
  * in it. What is read back may have been written by anybody, or by an older application: a flag that is
- * not defined, or whose value is not of its definition's type, is left out; a text of more than 262,144
- * characters is not looked at.
+ * not defined, or whose variant is not, or whose value is not of its definition's type, is left out; a
+ * text of more than 262,144 characters is not looked at.
  *
  * @param storage gives the storage. Where it throws, as in a browser that blocks it or on a server,
  * nothing is kept
@@ -71,11 +71,11 @@ function isAnswer(answer: unknown, definitions: Definitions): answer is FlagAnsw
   if (!isObject(answer)) return false;
   const { key, value, reason, variant } = answer;
   if (typeof key !== "string" || !Object.hasOwn(definitions, key)) return false;
-  const byDefault = definitions[key]?.variants[definitions[key].default];
+  const { variants, default: safe } = definitions[key] as Definition;
   return (
-    jsonTypeOf(value) === jsonTypeOf(byDefault) &&
+    jsonTypeOf(value) === jsonTypeOf(variants[safe]) &&
     typeof reason === "string" &&
-    (variant === undefined || typeof variant === "string")
+    (variant === undefined || (typeof variant === "string" && Object.hasOwn(variants, variant)))
   );
 }
 
