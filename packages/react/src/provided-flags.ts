@@ -30,7 +30,7 @@ export interface ProvidedOptions {
 }
 
 /**
- * By what they ask: what was provided in renders that wait. Of a provider that has not been on the
+ * By what they ask, and of which flags: what was provided in renders that wait. Of a provider that has not been on the
  * screen React keeps nothing, and each further render would ask anew.
  */
 const waiting = new Map<string, ProvidedFlags>();
@@ -43,7 +43,7 @@ export function provideFlags(options: ProvidedOptions): ProvidedFlags {
   let given = textOf(context);
   let begun: ClientFlags | undefined;
 
-  const asked = `${url} ${given}`;
+  const asked = `${url} ${given} ${Object.keys(flags)}`;
   const known = suspends && waiting.get(asked);
   if (known) return known;
 

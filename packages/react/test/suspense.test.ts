@@ -61,6 +61,14 @@ test("two providers that wait for two visitors do not get each other's values", 
   expect(evaluations()).toBe(2);
 });
 
+test("two applications that wait for one visitor have the defaults of their own flags", async () => {
+  const { tab, send } = await held("apart");
+  await shows(tab, "#waiting >> nth=1", "waiting");
+  send();
+  await shows(tab, "#ranking", "hybrid");
+  await shows(tab, "#theme", "calm");
+});
+
 test("a server does not wait: its page has the defaults, and keeps them until the values are there", async () => {
   const { tab, rankings, said, send } = await held("", "rendered/waiting");
   await shows(tab, "#ranking", "bm25");

@@ -1,4 +1,5 @@
-import { FlagsProvider, type FlagsProviderProps } from "@burgee/react";
+import { defineFlags } from "@burgee/core";
+import { FlagsProvider, type FlagsProviderProps, useFlagDetails } from "@burgee/react";
 import { Suspense, useState } from "react";
 import { App, clientFlags, Header, Ranking } from "./app.js";
 
@@ -16,6 +17,13 @@ const flags = (props: Pick<FlagsProviderProps, "initial">, visitor = "nobody") =
     <Ranking />
   </FlagsProvider>
 );
+
+/** The flags of another application on the same page. */
+const otherFlags = defineFlags({ theme: { default: "calm", variants: ["calm", "loud"] } });
+
+function Theme() {
+  return <p id="theme">{String(useFlagDetails("theme" as "new-header").value)}</p>;
+}
 
 const never = new Promise<never>(() => {});
 
@@ -54,6 +62,22 @@ export function SuspendingPage() {
         <>
           <Suspense fallback={waiting}>{flags({}, "ada")}</Suspense>
           <Suspense fallback={waiting}>{flags({}, "bob")}</Suspense>
+        </>
+      );
+    case "apart":
+      return (
+        <>
+          <Suspense fallback={waiting}>{flags({})}</Suspense>
+          <Suspense fallback={waiting}>
+            <FlagsProvider
+              flags={otherFlags}
+              url="/flags"
+              context={{ targetingKey: "nobody" }}
+              suspense
+            >
+              <Theme />
+            </FlagsProvider>
+          </Suspense>
         </>
       );
     default:
