@@ -1,9 +1,14 @@
-import type { TimedEvent } from "@opentelemetry/sdk-trace-base";
+import type { Attributes } from "@opentelemetry/api";
 import { type FlagPreset, into, writers } from "./preset.js";
+
+/** What is used of a span of an SDK's that is about to end. */
+export interface EndingSpan {
+  readonly events: readonly { readonly name: string; attributes?: Attributes }[];
+}
 
 /** Puts flags on those of a span's events that are exceptions. */
 export function stampExceptions(
-  events: readonly TimedEvent[],
+  { events }: EndingSpan,
   flags: ReadonlyMap<string, string> | undefined,
   preset: FlagPreset,
 ): void {

@@ -1,8 +1,7 @@
 import { currentScope } from "@burgee/core/ambient";
-import { type Context, trace } from "@opentelemetry/api";
-import type { Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { type Context, type Span, trace } from "@opentelemetry/api";
 import { currentFlags, flagsReadIn } from "./current-flags.js";
-import { stampExceptions } from "./exceptions.js";
+import { type EndingSpan, stampExceptions } from "./exceptions.js";
 import { noteEnd, noteStart } from "./local-root.js";
 import { type FlagPreset, writers } from "./preset.js";
 import { notes } from "./span-notes.js";
@@ -14,10 +13,10 @@ export interface FlagSpanProcessorOptions {
 }
 
 /**
- * Puts the variants of the flags that the current scope has read on every span that starts, and on
- * the exceptions that are recorded on it; where the scope is lost, those that its local root span
- * carries. With it, `flagTelemetry` finds that root, also from the spans below it. Its place among
- * other processors does not matter.
+ * A `SpanProcessor` of `@opentelemetry/sdk-trace-base` that puts the variants of the flags that the
+ * current scope has read on every span that starts, and on the exceptions that are recorded on it;
+ * where the scope is lost, those that its local root span carries. With it, `flagTelemetry` finds
+ * that root, also from the spans below it. Its place among other processors does not matter.
  *
  * @example
  * ```ts
@@ -33,7 +32,7 @@ export interface FlagSpanProcessorOptions {
  * trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors }));
  * ```
  */
-export class FlagSpanProcessor implements SpanProcessor {
+export class FlagSpanProcessor {
   readonly #preset: FlagPreset;
 
   constructor({ preset = "attributes" }: FlagSpanProcessorOptions = {}) {
@@ -51,13 +50,13 @@ export class FlagSpanProcessor implements SpanProcessor {
   }
 
   /** An exception has its scope's variants, also those that were read in other spans. */
-  onEnding(span: Span): void {
+  onEnding(span: EndingSpan): void {
     const noted = notes.ofSpan.get(span);
     const flags = noted?.scope === undefined ? noted?.flags : flagsReadIn(noted.scope);
-    stampExceptions(span.events, flags, this.#preset);
+    stampExceptions(span, flags, this.#preset);
   }
 
-  onEnd(span: Span): void {
+  onEnd(span: object): void {
     noteEnd(span);
   }
 

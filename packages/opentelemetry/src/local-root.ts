@@ -20,11 +20,11 @@ export function noteStart(span: Span, parent: Span | undefined, preset: FlagPres
 }
 
 /** Lets go of what only a span under way needs. */
-export function noteEnd(span: Span): void {
+export function noteEnd(span: object): void {
   const noted = notes.ofSpan.get(span);
   if (noted === undefined) return;
   noted.scope = undefined;
-  if (noted.root === span) removeRoot(span);
+  if (noted.root === span) removeRoot(noted.root);
 }
 
 /**

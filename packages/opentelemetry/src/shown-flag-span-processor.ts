@@ -1,6 +1,5 @@
-import { diag } from "@opentelemetry/api";
-import type { Span, SpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { stampExceptions } from "./exceptions.js";
+import { diag, type Span } from "@opentelemetry/api";
+import { type EndingSpan, stampExceptions } from "./exceptions.js";
 import { type FlagPreset, MAX_FLAGS, writers } from "./preset.js";
 
 /** Gives the variants of the flags that are on the screen, by flag. */
@@ -13,8 +12,8 @@ export interface ShownFlagSpanProcessorOptions {
 }
 
 /**
- * For browsers, which have no scopes: puts the variants of the flags that are on the screen on every
- * span that starts, and on the exceptions that are recorded on it; 32 at most.
+ * A `SpanProcessor` for browsers, which have no scopes: puts the variants of the flags that are on
+ * the screen on every span that starts, and on the exceptions that are recorded on it; 32 at most.
  *
  * @example
  * ```ts
@@ -37,7 +36,7 @@ export interface ShownFlagSpanProcessorOptions {
  * new WebTracerProvider({ spanProcessors }).register();
  * ```
  */
-export class ShownFlagSpanProcessor implements SpanProcessor {
+export class ShownFlagSpanProcessor {
   readonly #shown: ShownFlags;
   readonly #preset: FlagPreset;
 
@@ -51,8 +50,8 @@ export class ShownFlagSpanProcessor implements SpanProcessor {
   }
 
   /** An exception has what is on the screen by the end of its span. */
-  onEnding(span: Span): void {
-    if (span.events.length > 0) stampExceptions(span.events, this.#flags(), this.#preset);
+  onEnding(span: EndingSpan): void {
+    if (span.events.length > 0) stampExceptions(span, this.#flags(), this.#preset);
   }
 
   onEnd(): void {}

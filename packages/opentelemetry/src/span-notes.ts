@@ -15,7 +15,7 @@ export interface SpanNotes {
 }
 
 interface Notes {
-  readonly ofSpan: WeakMap<Span, SpanNotes>;
+  readonly ofSpan: WeakMap<object, SpanNotes>;
   readonly rootOfScope: WeakMap<object, Span>;
   /** Whether any scope has a root. */
   rooted: boolean;
