@@ -172,15 +172,24 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     announce(keys, "revision");
   }
 
-  /** @param held what the scope goes by */
-  function begin(context: unknown, options: ScopeOptions, held = heldNow()): FlagScope<D> {
+  /**
+   * @param held what the scope goes by
+   * @param followed how many changes it has followed
+   */
+  function begin(
+    context: unknown,
+    options: ScopeOptions,
+    held = heldNow(),
+    followed = changes,
+  ): FlagScope<D> {
     const { verification } = follower;
     const { overrides, attributes, now: at = now() } = options;
     const age = verification.outage && verification.age;
     const standing = circumstancesOf(overrides, pins.held, age, now);
     const rehearsed = harness.overrides?.(flags as unknown as Flags);
     const circumstances = rehearsed ? underHarness(rehearsed, standing) : standing;
-    return createScope(host, { held, context, attributes, now: at, circumstances, changes });
+    const start = { held, context, attributes, now: at, circumstances, changes: followed };
+    return createScope(host, start);
   }
 
   /** What is held; of flags that are resolved elsewhere, what nobody has resolved. */
@@ -200,7 +209,9 @@ export function createFlags<D extends Definitions, C extends Definitions = Recor
     const who = contexts.read(await given, options.attributes);
     const { held } = follower;
     if (held === undefined) return begin(who, options);
-    return begin(who, options, { ...held, ruleset: await resolve(who), isResolved: true });
+    const followed = changes; // what changes meanwhile may have come too late for it
+    const ruleset = await resolve(who);
+    return begin(who, options, { ...held, ruleset, isResolved: true }, followed);
   }
 
   const flags: Flags<D, C> = {

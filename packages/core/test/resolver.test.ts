@@ -1,4 +1,5 @@
 import {
+  changesBefore,
   createFlags,
   type Definition,
   type EvaluationContext,
@@ -7,6 +8,7 @@ import {
   flagSetIn,
   type Resolution,
   type ResolverSink,
+  revisionOf,
 } from "@burgee/core";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -240,6 +242,23 @@ test("a change is told, of the flags it names or of all", () => {
   flags.close();
   tell((sink) => sink.next("3"));
   expect(changes).toEqual([Object.keys(definitions), ["page-size"]]);
+});
+
+test("a change while flags are resolved is one that their scope has not followed", async () => {
+  let answer = (_: Partial<Resolution>): void => {};
+  const { flags, tell } = openResolvedShop((flag) => {
+    if (flag !== "page-size") return {};
+    return new Promise((resolve) => {
+      answer = resolve;
+    });
+  });
+  const opening = flags.open(pro);
+  await later(0);
+  tell((sink) => sink.next("2"));
+  answer({});
+  const scope = await opening;
+  expect(revisionOf(scope)).toBe("1");
+  expect(changesBefore(scope)).toBe((changesBefore(flags.scope({})) as number) - 1);
 });
 
 test("a problem is an outage: flags are resolved still, marked stale, until it is over", async () => {
