@@ -230,7 +230,8 @@ class Scope implements FlagScope<Definitions> {
     const isOwn = Object.keys(more).length === 0;
     const defined = this.#host.definitions.has(key);
     if (isOwn && defined) return this.details(key);
-    const context = isOwn ? this.#resolveContext() : { ...this.#resolveContext(), ...more };
+    const own = this.#resolveContext();
+    const context = () => (isOwn ? own : { ...own, ...more });
     const other = new Scope(this.#host, { ...this.#start, context, attributes: undefined });
     const details = defined ? other.peek(key) : other[GROUNDS].flagSet()?.evaluate(key);
     if (details?.variant !== undefined) this.#note(key, details.variant, details);

@@ -58,6 +58,22 @@ test("each variant of a flag counts once in a scope, whoever read it", async () 
   ]);
 });
 
+test("a context that cannot be read rejects nothing", async () => {
+  const { flags, problems } = openShop(set);
+  const hostile = {
+    get plan(): string {
+      throw new Error("no plan");
+    },
+  };
+  const outside = await readAs(flags, "new-checkout", hostile);
+  expect(outside).toMatchObject({ value: false, errorCode: "GENERAL" });
+  await runInScope(flags.scope(pro), async () => {
+    expect(await readAs(flags, "new-checkout", hostile)).toMatchObject({ value: false });
+    expect(await readAs(flags, "elsewhere", hostile)).toMatchObject({ value: false });
+  });
+  expect(problems.map(({ code }) => code)).toContain("INVALID_CONTEXT");
+});
+
 test("in a scope, the scope's revision decides", async () => {
   const { flags, source } = openShop(set);
   const scope = flags.scope({});
