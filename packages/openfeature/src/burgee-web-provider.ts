@@ -43,6 +43,7 @@ export class BurgeeWebProvider implements Provider {
   /** How many contexts are still asked for. */
   #reconciling = 0;
   #isUnusable = false;
+  #isClosed = false;
 
   constructor(client: OfrepClient) {
     this.#client = client;
@@ -50,9 +51,11 @@ export class BurgeeWebProvider implements Provider {
 
   /** @param context empty: the client's own stays */
   async initialize(context: EvaluationContext = {}): Promise<void> {
+    this.#isClosed = false;
     await this.#reconcile(async () => {
       if (Object.keys(context).length > 0) await this.#client.identify(context);
       if (this.#client.pending) await this.#client.refresh();
+      if (this.#isClosed) return; // another has taken its place meanwhile
       this.#stops.push(this.#client.subscribe(() => this.#look()));
     });
   }
@@ -62,6 +65,7 @@ export class BurgeeWebProvider implements Provider {
   }
 
   async onClose(): Promise<void> {
+    this.#isClosed = true;
     for (const stop of this.#stops.splice(0)) stop();
     this.#read.clear();
   }

@@ -219,6 +219,26 @@ describe("Burgee's provider in a page", () => {
       ]);
   });
 
+  test("replaced before its values are there, it never listens", async () => {
+    const site = await openSite(bundle);
+    const tab = await visit(site.url);
+    const listening = await tab.evaluate(async () => {
+      const { OpenFeature, BurgeeWebProvider, createOfrepClient } = page;
+      const client = createOfrepClient({ url: "/flags" });
+      const { subscribe } = client;
+      let subscribers = 0;
+      client.subscribe = (...given) => {
+        subscribers++;
+        return subscribe(...given);
+      };
+      const ready = OpenFeature.setProviderAndWait(new BurgeeWebProvider(client));
+      await OpenFeature.clearProviders();
+      await ready.catch(() => {});
+      return [client.pending, subscribers];
+    });
+    expect(listening).toEqual([false, 0]);
+  });
+
   test("replaced, it stops listening, and can be set again", async () => {
     const site = await openSite(bundle);
     const tab = await visit(site.url);
