@@ -155,8 +155,8 @@ export function createGuard<Key extends FlagKey>(policy: GuardPolicy<Key>, host:
     if (now() - beganAt >= rules.window) return record.enter("completed", "The window is over.");
     const found = await inquiries.look();
     for (const evidence of found) tellHindrance(evidence);
-    const [worst] = found;
-    if (worst !== undefined) await judge(worst);
+    const gravest = found.find(isEnough) ?? found[0];
+    if (gravest !== undefined) await judge(gravest);
   }
 
   function tellHindrance(evidence: GuardEvidence): void {
@@ -171,7 +171,7 @@ export function createGuard<Key extends FlagKey>(policy: GuardPolicy<Key>, host:
     const { e, threshold, sufficient } = evidence;
     if (e < Math.min(WARNING, threshold)) return;
     if (!sufficient && rules.onInsufficientData === "ignore") return;
-    const enough = e >= threshold && sufficient;
+    const enough = isEnough(evidence);
     if (record.state !== "resumed") return enough ? actions.trip(evidence) : actions.warn(evidence);
     if (!enough) return;
     const reason = tellEvidence(flag, rules.safe, evidence);
@@ -245,4 +245,9 @@ export function createGuard<Key extends FlagKey>(policy: GuardPolicy<Key>, host:
       actions.renew();
     },
   };
+}
+
+/** Whether it may be acted on. */
+function isEnough({ e, threshold, sufficient }: GuardEvidence): boolean {
+  return e >= threshold && sufficient;
 }

@@ -174,6 +174,24 @@ test("where its split is not fair a variant is tested against the slo", async ()
   expect(events.at(-1)?.evidence).toMatchObject({ against: "slo" });
 });
 
+test("a variant whose split is not fair hides no other that is bad", async () => {
+  const random = seeded(7);
+  const kept: Readonly<Record<string, number>> = { bm25: 0.4, hybrid: 1, vector: 0.3 };
+  const { guard, buckets, events } = await guarded({ flag: "search-ranking" });
+  const rates = { bm25: 0.1, hybrid: 0.1, vector: 0.3 };
+  const read: Read = (scope) => {
+    const { variant = "" } = scope.details("search-ranking");
+    return random() < (kept[variant] ?? 0) ? variant : undefined;
+  };
+  await buckets(300, 100, rates, read); // until a ramp is held for the one
+  expect(events.map(({ type }) => type)).toEqual(["notify", "warning"]);
+  await buckets(300, 100, rates, read);
+  expect(guard.state).toBe("tripped");
+  expect(events.at(-1)?.evidence).toMatchObject({ treatment: "vector", sufficient: true });
+  const [hybrid, vector] = guard.evidence;
+  expect(hybrid?.e).toBeGreaterThan(vector?.e ?? 0);
+});
+
 test("overridden, pinned and reidentified scopes do not count", async () => {
   const { guard, flags, clock, bucket } = await guarded();
   const fail = (scope: ReturnType<typeof flags.scope>) => {
