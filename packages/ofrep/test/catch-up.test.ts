@@ -37,7 +37,12 @@ function openInstance() {
   return { handle, hold, ask };
 }
 
-/** Resolves once so many answers wait, by a clock that stands still. */
+/** From now on nobody's time runs out by itself. */
+function standStill(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+}
+
+/** Resolves once so many answers wait. */
 async function waiting(answers: number): Promise<void> {
   while (vi.getTimerCount() < answers) await setImmediate();
 }
@@ -56,7 +61,7 @@ test("who was told of a change by one instance gets it from another, as soon as 
 });
 
 test("what never comes is waited for no longer than a second", async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  standStill();
   const { ask } = openInstance();
   const answer = ask("?flagConfigEtag=never");
   await waiting(1);
@@ -72,8 +77,31 @@ test("what was held before is not waited for", async () => {
   expect([await ask("?flagConfigEtag=1"), await ask("?flagConfigEtag=2")]).toEqual([true, true]);
 });
 
+test("of what was held before, the last hundred revisions are known", async () => {
+  standStill();
+  const { ask, hold } = openInstance();
+  for (let revision = 2; revision <= 101; revision++) {
+    hold(String(revision), revision % 2 === 0 ? "on" : "off");
+  }
+  expect(await ask("?flagConfigEtag=2")).toBe(false);
+  const answer = ask("?flagConfigEtag=1");
+  await waiting(1);
+  vi.advanceTimersByTime(1000);
+  expect(await answer).toBe(false);
+});
+
+test("once what was waited for is there, no timer is left", async () => {
+  standStill();
+  const { ask, hold } = openInstance();
+  const answer = ask("?flagConfigEtag=2");
+  await waiting(1);
+  hold("2", "on");
+  expect(await answer).toBe(true);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test("so many may wait, and all go on when the handler closes", async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  standStill();
   const { ask, handle } = openInstance();
   const answers = Array.from({ length: 1000 }, () => ask("?flagConfigEtag=never"));
   await waiting(1000);

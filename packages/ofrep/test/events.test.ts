@@ -163,6 +163,17 @@ test("one who does not read has one message waiting, and is left behind after tw
   expect([await next(), await next()]).toEqual([expect.stringContaining("retry: "), ""]);
 });
 
+test("one who reads now and then is never left behind", async () => {
+  vi.useFakeTimers();
+  const { next } = await listen(openShop());
+  for (let reads = 0; reads < 4; reads++) {
+    vi.advanceTimersByTime(90_000);
+    expect(await next()).not.toBe("");
+    vi.advanceTimersByTime(30_000);
+  }
+  expect(await next()).toContain("event: heartbeat");
+});
+
 test("one who reads slowly is told once of many changes, and where he then is", async () => {
   const shop = openShop();
   await shop.flags.ready();
