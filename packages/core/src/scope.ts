@@ -203,7 +203,7 @@ class Scope implements FlagScope<Definitions> {
     const { definitions, observers } = this.#host;
     const asking = () => {
       const { targetingKey, visitorId } = this.#resolveContext();
-      return targetingKey ?? (typeof visitorId === "string" ? visitorId : undefined);
+      return [targetingKey, visitorId].find(isName);
     };
     const flagSet = () =>
       held &&
@@ -370,6 +370,11 @@ class Scope implements FlagScope<Definitions> {
     if (!this.#settled) this.#exposures.push(exposure);
     this.#host.observers.tell("exposure", exposure);
   }
+}
+
+/** Whether somebody can be told apart by it, as splits do. */
+function isName(given: unknown): given is string {
+  return typeof given === "string" && given !== "";
 }
 
 /** Whether an exposure of that variant is among others. */

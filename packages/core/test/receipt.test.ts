@@ -101,6 +101,20 @@ test("every anonymous page is a unit of its own", async () => {
   expect(await unitOf({})).not.toBe(await unitOf({}));
 });
 
+test.each([
+  ["a list", ["ada"]],
+  ["a number", 1],
+  ["nothing", null],
+  ["an empty text", ""],
+])("a targeting key or visitor's id that is %s is nobody's", async (_name, given) => {
+  const key = given as unknown as string;
+  for (const context of [{ targetingKey: key }, { visitorId: given }]) {
+    expect(await unitOf(context)).not.toBe(await unitOf(context));
+  }
+  const visitor = { targetingKey: key, visitorId: "one" };
+  expect(await unitOf(visitor)).toBe(await unitOf({ visitorId: "one" }));
+});
+
 test("a flag that is overridden or pinned is not in it", async () => {
   const { flags } = open();
   const overridden = flags.scope({}, { overrides: { "new-checkout": "on" } });
