@@ -273,12 +273,15 @@ test("a problem is an outage: flags are resolved still, marked stale, until it i
   expect(problems).toEqual(["SOURCE_UNAVAILABLE undefined"]);
 });
 
-test("closing leaves the resolver", () => {
-  const { flags, sinks } = openResolvedShop(() => ({}));
+test("closing leaves the resolver, and what it tells then is not heard", () => {
+  const { flags, sinks, changes } = openResolvedShop(() => ({}));
   flags.scope({});
+  const [sink] = sinks;
   expect(sinks.size).toBe(1);
   flags.close();
   expect(sinks.size).toBe(0);
+  sink?.next("2");
+  expect([flags.revision, changes]).toEqual(["1", [Object.keys(definitions)]]);
 });
 
 test("a value that observers are given cannot be changed, nor can the resolver change it", async () => {

@@ -268,10 +268,11 @@ test("a trip that another instance was faster with is none of its own", async ()
       return await held.commit(change);
     },
   };
-  const { until, entries, events } = await guarded({ store });
+  const { monitor, until, entries, events } = await guarded({ store });
   await until("tripped", BAD);
   expect((await entries()).map(({ actor }) => actor)).toEqual(["another guard"]);
   expect(events.at(-1)?.entry).toBeUndefined();
+  expect(monitor.snapshot().guards).toMatchObject([{ state: "tripped", trips: 0 }]);
 });
 
 test("of several guards that try, one writes", async () => {
