@@ -48,6 +48,7 @@ const core = [
   "resolver-source",
   "alarm",
   "deadline",
+  "owed",
   "resolution",
   "outage",
   "overrides",

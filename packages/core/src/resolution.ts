@@ -4,16 +4,22 @@ import type { Definition } from "./define.js";
 import { type EvaluationDetails, failure } from "./details.js";
 import { type ErrorCode, textOf } from "./errors.js";
 import { frozenCopy, type JsonValue, jsonType, sameJson } from "./json.js";
+import { createOwed, type Owed } from "./owed.js";
 import type { FlagResolver, Resolution } from "./resolver.js";
 import { createRuleset, type Ruleset } from "./ruleset.js";
 
 /** How long a scope waits until its flags are resolved, in milliseconds. */
 const DEADLINE = 250;
 
+/** How many answers of a flag may be owed; while they are so many, the resolver is not asked for it. */
+const MAX_OWED = 1000;
+
 /** Resolves the flags of scopes. */
 export interface Resolutions {
   /**
-   * All flags, as they are resolved for somebody; one that is late serves its default. Never rejects.
+   * All flags, as they are resolved for somebody; one that is late serves its default. A resolver
+   * that hangs is left alone for a while, so that what waits for it does not fill the memory. Never
+   * rejects.
    */
   for(context: EvaluationContext): Promise<Ruleset>;
   /** Flags that nobody has resolved. */
@@ -26,6 +32,8 @@ export function createResolutions(
   definitions: ReadonlyMap<string, Definition>,
   report: (flag: string, code: ErrorCode, what: string) => void,
 ): Resolutions {
+  const owedOf = createOwed();
+
   async function resolve(flag: string, definition: Definition, who: EvaluationContext) {
     try {
       const resolution = await resolver.resolve(flag, definition, who);
@@ -44,14 +52,26 @@ export function createResolutions(
   return {
     async for(context) {
       const resolved = new Map<string, EvaluationDetails>();
+      const waiting = new Set<Owed>();
       let isLate = false;
       const asked = [...definitions].map(async ([flag, definition]) => {
         const who = definition.context === "none" ? anonymous : context;
+        const own = owedOf(flag);
+        if (own.answers >= MAX_OWED) {
+          resolved.set(flag, failed(definition, `${MAX_OWED} scopes still wait for an answer`));
+          return;
+        }
+        waiting.add(own);
         const details = await resolve(flag, definition, who);
-        if (!isLate) resolved.set(flag, details);
+        if (isLate) own.answers--;
+        else {
+          waiting.delete(own);
+          resolved.set(flag, details);
+        }
       });
       await within(DEADLINE, Promise.all(asked), undefined);
       isLate = true;
+      for (const own of waiting) own.answers++;
       return rulesetOf(definitions, (flag, definition) => {
         return (
           resolved.get(flag) ?? failed(definition, `it was not resolved within ${DEADLINE} ms`)

@@ -32,7 +32,8 @@ export interface ResolverSink {
 
 /**
  * What decides flags elsewhere, such as a vendor's client: it is asked for each flag that is defined,
- * before a scope is opened. It may take 250 ms, may throw, and may hang: then defaults serve.
+ * before a scope is opened. It may take 250 ms, may throw, and may hang: then defaults serve. While
+ * 1,000 answers of a flag are owed, it is not asked for that one, for a minute at most.
  */
 export interface FlagResolver {
   /**

@@ -11,7 +11,7 @@ import {
   revisionOf,
 } from "@burgee/core";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { definitions } from "./shop.js";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
@@ -143,6 +143,48 @@ test("a scope waits 250 ms at most: what is late serves its default, what was th
   expect(scope?.details("page-size")).toMatchObject({ value: 10, errorCode: "GENERAL" });
   expect(scope?.details("page-size").errorMessage).toMatch(/250 ms/);
   expect(scope?.get("search-ranking")).toBe("hybrid");
+});
+
+describe("a flag that hangs", () => {
+  async function openHanging() {
+    const answers: (() => void)[] = [];
+    const shop = openResolvedShop((flag) => {
+      if (flag !== "page-size") return {};
+      return new Promise((resolve) => answers.push(() => resolve({})));
+    });
+    const { flags, asked } = shop;
+    const scopes = Promise.all(Array.from({ length: 1000 }, () => flags.open(pro)));
+    await later(250);
+    await scopes;
+    asked.length = 0;
+    return { ...shop, answers };
+  }
+
+  test("is not asked for while a thousand scopes have no answer: nobody waits, the rest is served", async () => {
+    const { flags, asked, answers } = await openHanging();
+    const scope = await flags.open(pro);
+    expect(scope.details("page-size")).toMatchObject({ value: 10, errorCode: "GENERAL" });
+    expect(scope.details("new-checkout")).toMatchObject({ reason: "STATIC" });
+    expect(asked).toHaveLength(2);
+    asked.length = 0;
+    answers[0]?.();
+    await later(0);
+    void flags.open(pro);
+    await later(0);
+    expect(asked).toHaveLength(3);
+  });
+
+  test("is asked for again after a minute, for another thousand", async () => {
+    const { flags, asked } = await openHanging();
+    await later(59_000);
+    await flags.open(pro);
+    expect(asked).toHaveLength(2);
+    asked.length = 0;
+    await later(1000);
+    void flags.open(pro);
+    await later(0);
+    expect(asked).toHaveLength(3);
+  });
 });
 
 test("what comes after the deadline changes nothing in the scope", async () => {
