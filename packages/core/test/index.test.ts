@@ -32,6 +32,7 @@ test("@burgee/core exports exactly these", () => {
     "resumeFlag",
     "revisionOf",
     "targetingKeyOf",
+    "unknownNames",
     "when",
     "writeHold",
     "writeRule",
