@@ -24,7 +24,11 @@ export const rollback = () =>
             ? flagBeforeLastChange(store, key, flag)
             : flagAt(store, key, flag, to));
           const { title } = past;
-          return { flag: heldAs(freeOfHolds(past.flag), flag), title, reason: reason ?? title };
+          return {
+            flag: heldAs(key, freeOfHolds(past.flag), flag),
+            title,
+            reason: reason ?? title,
+          };
         });
       }),
     );

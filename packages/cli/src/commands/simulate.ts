@@ -126,7 +126,7 @@ function appliedTo(store: FlagSet, document: FlagSet, key: string, opened: OpenS
   if (flag === undefined) findFlag(store, key, opened);
   const { [key]: _, ...others } = store.flags;
   return {
-    flags: { ...others, ...(flag && { [key]: heldAs(flag, held) }) },
+    flags: { ...others, ...(flag && { [key]: heldAs(key, flag, held) }) },
     $evaluators: { ...store.$evaluators, ...document.$evaluators },
   };
 }

@@ -40,7 +40,9 @@ function* notesOf(difference: Difference, plan: Plan): Iterable<string> {
   if (verdict !== "git") yield byWhom(difference);
   yield* radiiOf(difference, plan);
   if (hold !== undefined && verdict === "git") {
-    yield `a ${hold} holds it, and goes on to: the rule is for when it is resumed`;
+    yield difference.git === undefined
+      ? `a ${hold} holds it, and is gone with it: the application's own default serves`
+      : `a ${hold} holds it, and goes on to: the rule is for when it is resumed`;
   }
 }
 

@@ -66,7 +66,7 @@ function changeOf(store: FlagSet, differences: readonly Difference[]): FlagSetDe
   const taken = differences.filter(({ verdict }) => verdict === "git");
   const metadata = metadataOf(store, differences);
   const flags = editsOf(taken, "flag", (flag: FlagDefinition, key) => {
-    return heldAs(flag, Object.hasOwn(store.flags, key) ? store.flags[key] : undefined);
+    return heldAs(key, flag, Object.hasOwn(store.flags, key) ? store.flags[key] : undefined);
   });
   const evaluators = editsOf(taken, "segment", (rule: JsonValue) => rule);
   if (!flags && !evaluators && !metadata) return undefined;

@@ -339,3 +339,48 @@ test("a store that may not be written is one sentence, and exit code 4", async (
   expect(stderr).toMatch(/^burgee: [^\n]*(NOPERM|no permissions)[^\n]*\n$/i);
   expect(stderr).not.toContain("secret");
 });
+
+/** A project whose store was seeded with the shop, and where somebody has killed the ranking since. */
+async function killed(): Promise<Project> {
+  const project = await seeded();
+  const kill = await project.burgee("kill", "search-ranking", "--yes", ...store);
+  expect(kill.code).toBe(0);
+  return project;
+}
+
+test("a rule that cannot be compiled is refused under a hold, too", async () => {
+  const project = await killed();
+  const before = await project.read("store.json");
+  const broken = { ...shop.flags["search-ranking"], targeting: { split: ["words"] } };
+  await project.write("flags.json", withRanking(broken));
+  const { code, stderr } = await project.burgee("apply", ...store);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('unknown operator "split"')]);
+  expect(await project.read("store.json")).toBe(before);
+});
+
+test("a variant that is held cannot be taken away", async () => {
+  const project = await killed();
+  const before = await project.read("store.json");
+  const { variants: _, targeting: __, ...flag } = shop.flags["search-ranking"];
+  const renamed = { ...flag, variants: { bm25: "words" }, defaultVariant: "bm25" };
+  await project.write("flags.json", withRanking(renamed));
+  for (const command of ["plan", "apply"]) {
+    const { code, stderr } = await project.burgee(command, ...store);
+    const sentence =
+      /^burgee: A kill holds search-ranking at "words"[^\n]+`burgee resume search-ranking`/;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(sentence)]);
+  }
+  expect(await project.read("store.json")).toBe(before);
+});
+
+test("a hold ends with its flag, and the plan says so", async () => {
+  const project = await killed();
+  const { "search-ranking": _, ...flags } = shop.flags;
+  await project.write("flags.json", { ...shop, flags });
+  const { code, stdout } = await project.burgee("apply", ...store);
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining("a kill holds it, and is gone with it"),
+  ]);
+  expect(await flagsOf(project)).toEqual(flags);
+});
