@@ -4,6 +4,9 @@ import { Failure } from "../failure.js";
 import { changeFlag } from "../releasing/change-flag.js";
 import { checkVariant, safeVariantOf } from "../releasing/safe-variant.js";
 
+/** The reason where nobody has said one, or a blank. */
+const UNSAID = "stopped by hand";
+
 /** `burgee kill flag`: everybody gets the safe variant, until it is resumed. */
 export const kill = () =>
   newCommand("kill", "serve a flag's safe variant to everybody, now")
@@ -12,7 +15,7 @@ export const kill = () =>
       "--variant <name>",
       "what to serve (default: what the definition in code, or else the document, has as default)",
     )
-    .option("--reason <text>", "why, for the history", "stopped by hand")
+    .option("--reason <text>", "why, for the history", UNSAID)
     .option(
       "--contexts <file>",
       "evaluation contexts that it is tried on: a JSON list, or one a line",
@@ -20,7 +23,8 @@ export const kill = () =>
     .option("--yes", "do not ask")
     .addHelpText("after", help)
     .action(
-      inSession(async (session, key, { variant, reason, ...options }) => {
+      inSession(async (session, key, { variant, reason: given, ...options }) => {
+        const reason = given.trim() || UNSAID;
         const change = { kind: "kill", insists: true, ...options } as const;
         return await changeFlag(session, key, change, async ({ flag }) => {
           const safe =

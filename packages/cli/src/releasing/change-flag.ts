@@ -75,7 +75,10 @@ export async function changeFlag(
   }
   const after = { ...flagSet, flags: { ...flagSet.flags, [key]: made.flag } };
   stopIfBroken(key, after);
-  const population = await populationOf(contexts, flagSet, after);
+  const population = await populationOf(contexts, flagSet, after).catch((error) => {
+    if (!insists) throw error;
+    return populationOf(undefined, flagSet, after); // it is not held up by who it is tried on
+  });
   const moments = [now, ...(made.moments ?? [])] as const;
   const preview = makePreview(key, flagSet, after, population, moments);
   output.say(previewText(`${kind} ${key} of ${opened.name}: ${made.title}`, preview, population));

@@ -104,3 +104,18 @@ test("a person is asked before a kill, and before what ends it", async () => {
   );
   expect(await flagIn(read)).toEqual(held);
 });
+
+test("neither contexts that cannot be read nor a blank reason are in the way of a kill", async () => {
+  const { burgee, read } = await openProject({
+    "flags.json": split,
+    "burgee.config.mjs": 'export default { contexts: "visitors.ndjson" };',
+  });
+  const { code, stdout } = await burgee("kill", key, "--reason", " ", "--yes");
+  expect([code, stdout]).toEqual([0, expect.stringContaining("of 10,000 made-up users")]);
+  expect(readHold(await flagIn(read))?.kind).toBe("kill");
+  expect(await burgee("history", key, "--json", "--limit", "1")).toMatchObject({
+    json: { entries: [{ kind: "kill", reason: "stopped by hand" }] },
+  });
+  const resume = await burgee("resume", key, "--yes");
+  expect([resume.code, resume.stderr]).toEqual([2, expect.stringContaining("visitors.ndjson")]);
+});
