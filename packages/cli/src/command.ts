@@ -56,3 +56,10 @@ export function moment(text: string): number {
   if (!Number.isNaN(time)) return time;
   throw new InvalidArgumentError("It is a date such as 2027-01-04T09:00Z, or 2027-01-04.");
 }
+
+/** Reads an option that says why. What looks like an option is one, before which the reason was forgotten. */
+export function why(text: string): string {
+  const said = text.trim();
+  if (said !== "" && !/^--\w/.test(said)) return said;
+  throw new InvalidArgumentError("It says why, in words.");
+}

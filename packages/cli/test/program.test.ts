@@ -24,6 +24,8 @@ test("a command line that cannot be read is one sentence, and exit code 2", asyn
     ["check", "--nope"],
     ["history", "--limit", "0"],
     ["list", "extra"],
+    ["release", "new-checkout", "--percent", "10", "--reason", " ", "--yes"],
+    ["resume", "new-checkout", "--reason", "--yes"],
   ]) {
     const { code, stdout, stderr } = await burgee(...args);
     expect([code, stdout, stderr]).toEqual([

@@ -1,4 +1,4 @@
-import { inSession, newCommand } from "../command.js";
+import { inSession, newCommand, why } from "../command.js";
 import { type Change, commitChange } from "../commit-change.js";
 import { Failure } from "../failure.js";
 import { titleOf } from "../gitops/describe.js";
@@ -17,7 +17,7 @@ export const apply = () =>
     "seed the store with the flag document, and keep what was changed at run time",
   )
     .addOption(keepOption())
-    .option("--reason <text>", "why, for the history (default: the document and its commit)")
+    .option("--reason <text>", "why, for the history (default: the document and its commit)", why)
     .option(
       "--contexts <file>",
       "evaluation contexts that it is tried on: a JSON list, or one a line",
@@ -81,6 +81,6 @@ async function seededBy(
 ): Promise<Pick<Change, "actor" | "origin" | "reason" | "kind">> {
   const { actor, origin } = await authorship(settings.file);
   const from = origin.commit === undefined ? "" : ` of commit ${origin.commit.slice(0, 12)}`;
-  const why = reason ?? `${settings.file.split(/[\\/]/).at(-1)}${from}`;
-  return { actor, origin, reason: why, kind: "seed" };
+  const said = reason ?? `${settings.file.split(/[\\/]/).at(-1)}${from}`;
+  return { actor, origin, reason: said, kind: "seed" };
 }

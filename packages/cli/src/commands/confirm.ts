@@ -1,4 +1,4 @@
-import { inSession, newCommand } from "../command.js";
+import { inSession, newCommand, why } from "../command.js";
 import { commitChange } from "../commit-change.js";
 import { Failure } from "../failure.js";
 import { CONFIRMED, migrationsOf } from "../migrations.js";
@@ -7,7 +7,7 @@ import { CONFIRMED, migrationsOf } from "../migrations.js";
 export const confirm = () =>
   newCommand("confirm", "say that a database migration is done, so that its flags may be released")
     .argument("<migration>", "its name, as the metadata `requires` of flags has it")
-    .requiredOption("--reason <text>", "how you know, for the history")
+    .requiredOption("--reason <text>", "how you know, for the history", why)
     .addHelpText("after", help)
     .action(
       inSession(async (session, migration, { reason }) => {

@@ -1,6 +1,6 @@
 import { type Duration, millisecondsOf, type RolloutStep, readHold } from "@burgee/core";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { inSession, moment, newCommand } from "../command.js";
+import { inSession, moment, newCommand, why } from "../command.js";
 import { Failure } from "../failure.js";
 import { refusalOf, unconfirmed } from "../migrations.js";
 import { changeFlag, type FoundFlag } from "../releasing/change-flag.js";
@@ -16,7 +16,7 @@ export const release = () =>
   newCommand("release", "give a variant to a share of everybody, now or as time goes on")
     .argument("<flag>", "its key")
     .requiredOption("--percent <share>", "how many percent have it: 0 to 100", share)
-    .requiredOption("--reason <text>", "why, for the history")
+    .requiredOption("--reason <text>", "why, for the history", why)
     .option("--then <shares>", "how many later, with commas between: 50,100", shares)
     .option("--every <time>", "how much later each time: 30m, 1h, 2d", duration)
     .option("--at <date>", "when it begins, such as 2027-01-04T09:00Z (default: now)", moment)

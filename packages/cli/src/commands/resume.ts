@@ -1,12 +1,12 @@
 import { readHold, resumeFlag } from "@burgee/core";
-import { inSession, newCommand } from "../command.js";
+import { inSession, newCommand, why } from "../command.js";
 import { changeFlag } from "../releasing/change-flag.js";
 
 /** `burgee resume flag`: the rule of a held flag decides again. */
 export const resume = () =>
   newCommand("resume", "let the rule of a held flag decide again")
     .argument("<flag>", "its key")
-    .option("--reason <text>", "why, for the history", "resumed by hand")
+    .option("--reason <text>", "why, for the history", why, "resumed by hand")
     .option(
       "--contexts <file>",
       "evaluation contexts that it is tried on: a JSON list, or one a line",

@@ -1,4 +1,4 @@
-import { inSession, newCommand } from "../command.js";
+import { inSession, newCommand, why } from "../command.js";
 import { freeOfHolds } from "../free-of-holds.js";
 import { heldAs } from "../held-as.js";
 import { changeFlag } from "../releasing/change-flag.js";
@@ -9,7 +9,7 @@ export const rollback = () =>
   newCommand("rollback", "make a flag what it was before its last change")
     .argument("<flag>", "its key")
     .option("--to <revision>", "what it was at this revision, as history names them")
-    .option("--reason <text>", "why, for the history (default: what is undone)")
+    .option("--reason <text>", "why, for the history (default: what is undone)", why)
     .option(
       "--contexts <file>",
       "evaluation contexts that it is tried on: a JSON list, or one a line",
