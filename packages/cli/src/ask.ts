@@ -1,5 +1,6 @@
 import { Failure } from "./failure.js";
-import type { Output } from "./output.js";
+import { oneLine } from "./one-line.js";
+import { harmless, type Output } from "./output.js";
 
 /**
  * Asks a person before something is written.
@@ -15,6 +16,7 @@ export async function ask({ interactive }: Output, question: string, yes = false
     throw new Failure("usage", what);
   }
   const { confirm } = await import("@clack/prompts");
-  const answer = await confirm({ message: question, initialValue: false, output: process.stderr });
+  const message = harmless(oneLine(question));
+  const answer = await confirm({ message, initialValue: false, output: process.stderr });
   if (answer !== true) throw new Failure("declined", "Nothing was written.");
 }

@@ -44,7 +44,7 @@ export function createOutput({ json, color }: OutputOptions): Output {
     colors,
     interactive: live && stdin.isTTY === true,
     tell(data, text) {
-      if (json) stdout.write(`${JSON.stringify(data, null, 2)}\n`);
+      if (json) stdout.write(`${jsonOf(data)}\n`);
       else print(stdout, typeof text === "string" ? text : text());
     },
     say(text) {
@@ -56,18 +56,27 @@ export function createOutput({ json, color }: OutputOptions): Output {
       line = true;
     },
     fail(code, message) {
-      if (json) stdout.write(`${JSON.stringify({ error: { code, message } }, null, 2)}\n`);
+      if (json) stdout.write(`${jsonOf({ error: { code, message } })}\n`);
       print(stderr, `burgee: ${message}`);
     },
   };
 }
 
 /** What a store holds may be hostile: no text of it reaches the terminal as a command, save colours. */
-function harmless(text: string): string {
-  return text.replace(commands, (character) => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
+export function harmless(text: string): string {
+  return text.replace(commands, (character) => `\\x${hexOf(character, 2)}`);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const commands = /\u001B(?!\[[\d;]*m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g;
+
+/** JSON escapes the commands of a terminal by itself, but for those above ASCII's. */
+function jsonOf(data: unknown): string {
+  return JSON.stringify(data, null, 2).replace(/[\u007F-\u009F]/g, (character) => {
+    return `\\u${hexOf(character, 4)}`;
+  });
+}
+
+function hexOf(character: string, digits: number): string {
+  return character.charCodeAt(0).toString(16).padStart(digits, "0");
+}

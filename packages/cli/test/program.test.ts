@@ -122,3 +122,19 @@ test("colours are for terminals, and for those who want them", async () => {
     expect(plain.stdout).not.toContain("\u001B");
   }
 });
+
+test("no text of a store's reaches a terminal as a command: not in a table, a question, or JSON", async () => {
+  const old = { ...shop.flags["new-checkout"], metadata: { expires: "2020-01-01" } };
+  const { burgeeWith, onTerminal } = await openProject({
+    "flags.json": { flags: { "beta\u001B]0;owned\u0007\u009B2J": old } },
+  });
+  const question = { to: "Disable", keys: "n" };
+  const { code, stdout } = await onTerminal(["stale", "--archive"], question);
+  expect([code, stdout]).toEqual([5, expect.stringContaining("\\x1b]0;owned\\x07\\x9b2J")]);
+  expect(stdout).not.toContain("\u001B]0;");
+  for (const args of [["list"], ["list", "--json"], ["explain", "nope", "--json"]]) {
+    const told = await burgeeWith({}, ...args);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(told.stdout + told.stderr).not.toMatch(/[\u001B\u0007\u009B]/);
+  }
+});
