@@ -1,8 +1,9 @@
-import { symlink } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { open, rename, symlink } from "node:fs/promises";
+import { promisify } from "node:util";
 import { type FlagDefinition, type FlagSet, readHold, resumeFlag, writeHold } from "@burgee/core";
 import { fileStore } from "@burgee/stores/file";
-import { createClient } from "redis";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { openProject, type Project, shop } from "../project.js";
 import { openRedis } from "../redis.js";
 
@@ -237,20 +238,26 @@ test("segments and the set's metadata are compared like flags, and what the stor
 });
 
 test("where somebody writes meanwhile, it is compared anew, and nothing is lost", async () => {
-  const { options, store: redis, server } = await openRedis(shop);
-  const { burgee } = await openProject({ "flags.json": ranking(70) });
-  const watcher = createClient({ url: server.url });
-  onTestFinished(() => watcher.destroy());
-  await watcher.connect();
-  let others = 0;
-  await watcher.monitor(async (command) => {
-    if (!command.includes('"XREVRANGE"') || others > 2) return;
-    others++; // burgee has read the history, and compares
-    const { id: expected } = await redis.read();
-    const flags = { put: { [`other-${others}`]: shop.flags["new-checkout"] } };
-    await redis.commit({ expected, flags, actor: "ada", reason: "at once", kind: "manual" });
-  });
-  const { code, stderr } = await burgee("apply", ...options);
+  const { options, store: redis } = await openRedis(shop);
+  const { burgee, path } = await openProject({ "flags.json": ranking(70) });
+  // Contexts in a pipe are read once the store was, and hold up burgee until they are written.
+  const [pipe, next] = [path("visitors.ndjson"), path("next.ndjson")];
+  const makePipe = (name: string) => promisify(execFile)("mkfifo", [name]);
+  await makePipe(pipe);
+  const applied = burgee("apply", "--contexts", pipe, ...options);
+  for (const other of ["other-1", "other-2", "other-3", undefined]) {
+    const contexts = await open(pipe, "w");
+    await makePipe(next);
+    await rename(next, pipe);
+    if (other !== undefined) {
+      const { id: expected } = await redis.read();
+      const flags = { put: { [other]: shop.flags["new-checkout"] } };
+      await redis.commit({ expected, flags, actor: "ada", reason: "at once", kind: "manual" });
+    }
+    await contexts.writeFile("{}\n");
+    await contexts.close();
+  }
+  const { code, stderr } = await applied;
   expect([code, stderr]).toEqual([0, ""]);
   const { flags } = (await redis.read()).flagSet;
   expect(Object.keys(flags).sort().slice(2, 5)).toEqual(["other-1", "other-2", "other-3"]);
