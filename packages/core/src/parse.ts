@@ -118,10 +118,13 @@ function checkVariants(
   let mixed = false;
   for (const name in variants) {
     const value = variants[name];
-    if (typeof value === "object") meter.measure(value, 4);
-    const own = jsonType(value);
-    type ??= own;
-    mixed ||= own !== type;
+    let own: string = typeof value;
+    if (own === "object") {
+      meter.measure(value, 4);
+      own = jsonType(value);
+    }
+    if (type === undefined) type = own;
+    else if (own !== type) mixed = true;
   }
   if (type === undefined) fault(["flags", key, "variants"], "must have at least one variant");
   if (mixed) fault(["flags", key, "variants"], "should have values of one type", "warning");
