@@ -51,6 +51,7 @@ for (const name of questions) {
     name,
     adapters.filter(question.isFor),
     question.rounds ?? rounds,
+    question.nodeOptions,
   );
   run.answers[name] = answers;
   run.bounds.push(...question.bounds(answers));

@@ -9,6 +9,7 @@ import { fork } from "node:child_process";
  * @property {(name: string) => boolean} isFor the adapters that it is asked of
  * @property {(adapter: import("./adapters.mjs").Adapter) => Promise<Answer>} measure
  * @property {number} [rounds] how often it is asked, whatever the run says
+ * @property {string[]} [nodeOptions] how node is started for it
  * @property {Record<string, string>} figures what the figures are, with their units
  * @property {(answers: Record<string, Answer>) => import("./bounds.mjs").Bound[]} bounds
  */
@@ -22,8 +23,9 @@ const minutes = 5;
  * @param {string} question the name of its file
  * @param {string[]} adapters
  * @param {number} rounds
+ * @param {string[]} [nodeOptions]
  */
-export async function ask(question, adapters, rounds) {
+export async function ask(question, adapters, rounds, nodeOptions = []) {
   /** @type {Record<string, Answer>} */
   const answers = {};
   /** @type {Record<string, string>} */
@@ -33,7 +35,7 @@ export async function ask(question, adapters, rounds) {
       if (failures[adapter] !== undefined) continue;
       console.error(`${question}, round ${round + 1} of ${rounds}: ${adapter}`);
       try {
-        answers[adapter] = minimum(await askOne(question, adapter), answers[adapter]);
+        answers[adapter] = minimum(await askOne(question, adapter, nodeOptions), answers[adapter]);
       } catch (error) {
         failures[adapter] = error.message;
         delete answers[adapter];
@@ -48,9 +50,9 @@ export async function ask(question, adapters, rounds) {
  *
  * @returns {Promise<Answer>}
  */
-function askOne(question, adapter) {
+function askOne(question, adapter, nodeOptions) {
   const child = fork(new URL("./answer.mjs", import.meta.url), [question, adapter], {
-    execArgv: ["--expose-gc"],
+    execArgv: ["--expose-gc", ...nodeOptions],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     timeout: minutes * 60_000,
   });
