@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { murmur3 } from "../src/murmur3.js";
+import { type HashState, murmur3, murmur3State } from "../src/murmur3.js";
 import file from "./vectors/murmur3.json" with { type: "json" };
 
 test.each(file.vectors)("hashes $input to $hash", ({ input, hash }) => {
@@ -24,6 +24,17 @@ test("hashes any text as the reference does its UTF-8 bytes", () => {
   fc.assert(
     fc.property(fc.oneof(text, fc.string({ unit: "binary" })), (input) => {
       expect(murmur3(input) >>> 0).toBe(reference(new TextEncoder().encode(input)));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test("goes on from the state of any text as if both were one", () => {
+  const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ unit: "binary-ascii" }));
+  fc.assert(
+    fc.property(text, text, (before, after) => {
+      const state = murmur3State(before) as HashState;
+      expect(murmur3(after, state)).toBe(murmur3(before + after));
     }),
     { numRuns: 1000 },
   );
