@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { AMBIENT, type AmbientHolder, type FlagScope } from "./scope.js";
+import { AMBIENT, type AmbientHolder } from "./ambient-holder.js";
+import type { FlagScope } from "./scope.js";
 
 const holder = globalThis as AmbientHolder;
 holder[AMBIENT] ??= new AsyncLocalStorage<object>();

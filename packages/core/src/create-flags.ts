@@ -1,7 +1,9 @@
 import { LONGEST } from "./alarm.js";
+import { AMBIENT, type AmbientHolder } from "./ambient-holder.js";
 import { circumstancesOf, underHarness } from "./circumstances.js";
 import { checkConformance } from "./conformance.js";
 import { type ContextInput, createContextReader } from "./context-input.js";
+import { createScope, type ScopeHost } from "./create-scope.js";
 import { within } from "./deadline.js";
 import { type Definitions, defineFlags } from "./define.js";
 import { type Duration, millisecondsOf } from "./duration.js";
@@ -18,13 +20,7 @@ import { createProblems } from "./problems.js";
 import { checkRequires, findDependents, withRequired } from "./requires.js";
 import { createResolutions, type Resolutions } from "./resolution.js";
 import { resolverSource } from "./resolver-source.js";
-import {
-  AMBIENT,
-  type AmbientHolder,
-  createScope,
-  type FlagScope,
-  type ScopeHost,
-} from "./scope.js";
+import type { FlagScope } from "./scope.js";
 import { createSigning, SIGNING, secretsOf } from "./signing.js";
 import type { FlagSource } from "./source.js";
 import { createTimetable } from "./timetable.js";

@@ -1,9 +1,9 @@
+import { AMBIENT, type AmbientHolder } from "./ambient-holder.js";
 import type { EvaluationContext } from "./context.js";
 import type { Definitions } from "./define.js";
 import { type EvaluationDetails, failure } from "./details.js";
 import { flagSetIn, type Grounds, groundsOf, type UndefaultedDetails } from "./grounds.js";
 import type { TrackedEvent } from "./observer.js";
-import { AMBIENT, type AmbientHolder } from "./scope.js";
 import { signingOf } from "./signing.js";
 
 /** Flags, whatever their definitions. */
