@@ -35,13 +35,30 @@ export function sameJson(a: unknown, b: unknown, depth = 0): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b) || depth > MAX_DEPTH) return false;
+  return Array.isArray(a)
+    ? sameItems(a, b as unknown[], depth)
+    : sameEntries(a as Record<string, unknown>, b as Record<string, unknown>, depth);
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[], depth: number): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) {
+    if (!sameJson(a[index], b[index], depth + 1)) return false;
+  }
+  return true;
+}
+
+function sameEntries(
+  a: Record<string, unknown>,
+  b: Record<string, unknown>,
+  depth: number,
+): boolean {
   const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every(
-      (key) => Object.hasOwn(b, key) && sameJson(ownValue(a, key), ownValue(b, key), depth + 1),
-    )
-  );
+  if (keys.length !== Object.keys(b).length) return false;
+  for (const key of keys) {
+    if (!Object.hasOwn(b, key) || !sameJson(a[key], b[key], depth + 1)) return false;
+  }
+  return true;
 }
 
 /** A copy of a JSON value that nobody can change. */

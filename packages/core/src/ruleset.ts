@@ -241,8 +241,8 @@ function rulesetOf(
     deltaTo(flagSet) {
       const { flags, evaluators, metadata } = partsOf(flagSet);
       return {
-        flags: editsBetween(Object.fromEntries(definitions()), flags),
-        evaluators: editsBetween(surroundings.evaluators, evaluators),
+        flags: editsBetween(new Map(definitions()), flags),
+        evaluators: editsBetween(new Map(Object.entries(surroundings.evaluators)), evaluators),
         metadata,
       };
     },
@@ -302,12 +302,10 @@ function edited<Entry>(
 
 /** The edits that make some entries of others. */
 function editsBetween<Entry>(
-  held: Readonly<Record<string, Entry>>,
+  held: ReadonlyMap<string, Entry>,
   wanted: Readonly<Record<string, Entry>>,
 ): Required<Edits<Entry>> {
-  const put = Object.entries(wanted).filter(
-    ([name, entry]) => !sameJson(ownValue(held, name), entry),
-  );
-  const remove = Object.keys(held).filter((name) => !Object.hasOwn(wanted, name));
+  const put = Object.entries(wanted).filter(([name, entry]) => !sameJson(held.get(name), entry));
+  const remove = [...held.keys()].filter((name) => !Object.hasOwn(wanted, name));
   return { put: Object.fromEntries(put), remove };
 }
