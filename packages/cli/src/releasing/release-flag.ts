@@ -62,12 +62,9 @@ function splitAt(
 ): TwoWaySplit | undefined {
   if (isSplit(rule)) return readSplit(freezeRamp(rule, evaluators, now), variant);
   const share = (rule ?? defaultVariant) === variant ? 1 : 0;
-  return {
-    site: {},
-    rest: rule === variant ? null : (rule as string | null),
-    share,
-    isLast: false,
-  };
+  const rest = rule === variant ? null : (rule as string | null);
+  const outside = rest === defaultVariant ? null : rest;
+  return { site: {}, rest, outside, share, isLast: false };
 }
 
 /** The same split by what was asked for, unless that gave everybody another place. */

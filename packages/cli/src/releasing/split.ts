@@ -7,6 +7,8 @@ export interface TwoWaySplit {
   readonly site: Site;
   /** What the others get: a variant's name, or null for the default variant. */
   readonly rest: string | null;
+  /** What those get who are in no share: a variant's name, or null for the default variant. */
+  readonly outside: string | null;
   /** The share that has the variant, 0 to 1. */
   readonly share: number;
   /** Whether the variant's bucket stands after the other one. */
@@ -21,7 +23,10 @@ export interface Site {
   readonly unit?: JsonValue;
 }
 
-/** Whether a rule is a split, as `percent` and `progressive` of core write it, or any `fractional`. */
+/**
+ * Whether a rule is a split, as `percent` and `progressive` of core write it, or any `fractional`; with a
+ * variant after it, or without, for those who have nothing to split by.
+ */
 export function isSplit(rule: JsonValue): boolean {
   return splitParts(rule) !== undefined;
 }
@@ -33,7 +38,7 @@ export function isSplit(rule: JsonValue): boolean {
  * @returns undefined for one between more than those two, or with weights that are not whole numbers
  */
 export function readSplit(rule: JsonValue, variant: string): TwoWaySplit | undefined {
-  const { site, buckets } = splitParts(rule) ?? { site: {}, buckets: [] };
+  const { site, buckets, outside } = splitParts(rule) ?? { site: {}, buckets: [], outside: null };
   if (buckets.length === 0 || buckets.length > 2) return undefined;
   const read = buckets.map((bucket) => {
     const [name, weight = 1] = Array.isArray(bucket) ? (bucket as readonly JsonValue[]) : [];
@@ -42,11 +47,11 @@ export function readSplit(rule: JsonValue, variant: string): TwoWaySplit | undef
   const total = read.reduce((sum, { weight }) => sum + weight, 0);
   const mine = read.filter(({ name }) => name === variant);
   const [others, ...more] = read.filter(({ name }) => name !== variant);
-  const rest = others?.name ?? null;
+  const rest = others?.name ?? outside;
   if (!(total > 0) || mine.length > 1 || more.length > 0) return undefined;
-  if (rest !== null && typeof rest !== "string") return undefined;
+  if (rest === variant || (rest !== null && typeof rest !== "string")) return undefined;
   const share = (mine[0]?.weight ?? 0) / total;
-  return { site, rest, share, isLast: read.length === 2 && read[1] === mine[0] };
+  return { site, rest, outside, share, isLast: read.length === 2 && read[1] === mine[0] };
 }
 
 /**
@@ -56,7 +61,7 @@ export function readSplit(rule: JsonValue, variant: string): TwoWaySplit | undef
  */
 export function writeSplit(
   weights: JsonValue,
-  { site, rest, isLast }: Pick<TwoWaySplit, "site" | "rest" | "isLast">,
+  { site, rest, outside, isLast }: Omit<TwoWaySplit, "share">,
 ): JsonValue {
   const { buckets: written } = splitParts(weights) as Parts;
   const [mine, others] = written as [JsonValue, [null, JsonValue]];
@@ -64,15 +69,24 @@ export function writeSplit(
   if (isLast) buckets.reverse();
   const { guard, unit } = site;
   const fractional = { fractional: unit === undefined ? buckets : [unit, ...buckets] };
-  return guard === undefined ? fractional : { if: [guard, fractional] };
+  const split = guard === undefined ? fractional : { if: [guard, fractional] };
+  return outside === null ? split : { or: [split, outside] };
 }
 
-interface Parts {
-  readonly site: Site;
+interface Parts extends Pick<TwoWaySplit, "site" | "outside"> {
   readonly buckets: readonly JsonValue[];
 }
 
 function splitParts(rule: JsonValue): Parts | undefined {
+  const [split, outside, ...more] = argumentsOf(rule, "or") ?? [];
+  if (split === undefined || typeof outside !== "string" || more.length > 0) {
+    return guardedParts(rule);
+  }
+  const parts = guardedParts(split);
+  return parts && { ...parts, outside };
+}
+
+function guardedParts(rule: JsonValue): Parts | undefined {
   const [guard, guarded, ...more] = argumentsOf(rule, "if") ?? [];
   if (guard === undefined || guarded === undefined || more.length > 0) return plainParts(rule);
   const parts = plainParts(guarded);
@@ -85,7 +99,9 @@ function plainParts(rule: JsonValue): Parts | undefined {
   const args = argumentsOf(rule, "fractional");
   if (args === undefined) return undefined;
   const [unit = null, ...buckets] = args;
-  return Array.isArray(unit) ? { site: {}, buckets: args } : { site: { unit }, buckets };
+  return Array.isArray(unit)
+    ? { site: {}, buckets: args, outside: null }
+    : { site: { unit }, buckets, outside: null };
 }
 
 function argumentsOf(rule: JsonValue, operator: string): readonly JsonValue[] | undefined {

@@ -79,6 +79,7 @@ const layouts: Readonly<Record<string, (share: number) => JsonValue>> = {
       percent({ on: share }),
     ],
   }),
+  "with a variant for who is in none": (share) => ({ or: [percent({ on: share }), "off"] }),
   growing: (share) =>
     progressive("on", [
       { at: new Date(NOW - HOUR), percent: share },
@@ -226,6 +227,43 @@ test("a flag without a rule, with an empty one, or with one variant for all, is 
   );
 });
 
+test("who has no targeting key keeps the variant that the rule ended in, release after release", () => {
+  const isDutch = { "==": [{ var: "country" }, "NL"] };
+  const variants = { on: true, off: false, old: false };
+  const country = "DE";
+  for (const rule of [
+    "old",
+    { if: [isDutch, "off", "old"] },
+    { or: [percent({ on: 0 }), "old"] },
+  ]) {
+    let flag = ruled(rule, { variants });
+    const schedule = [{ at: new Date(NOW + HOUR), percent: 90 }] as const;
+    for (const more of [{}, { steps: schedule }, { by: "company" }]) {
+      flag = release("by" in more ? release(flag, 0) : flag, 40, more);
+      for (const now of [NOW, NOW + 2 * HOUR]) {
+        const ruleset = createRuleset({ flags: { beta: flag } });
+        expect(ruleset.evaluate("beta", false, { country }, now).variant).toBe("old");
+        for (const user of users) {
+          const { variant, split } = ruleset.evaluate("beta", false, { ...user, country }, now);
+          expect(Object.keys(split?.share ?? {})).toEqual(["on", "old"]);
+          expect(split?.share).toHaveProperty(variant ?? "");
+        }
+      }
+    }
+  }
+  expect(release(release(ruled("old", { variants }), 10), 20).targeting).toEqual({
+    or: [
+      {
+        fractional: [
+          ["on", 20],
+          ["old", 80],
+        ],
+      },
+      "old",
+    ],
+  });
+});
+
 test("where the variant is the default, the others get the safe one", () => {
   const flag = ruled(undefined, { defaultVariant: "on" });
   expect(release(flag, 10).targeting).toEqual({
@@ -299,6 +337,8 @@ test("a rule that it cannot understand is refused", () => {
         ["on", 1],
       ],
     },
+    { or: [percent({ on: 10 }), "on"] },
+    { or: [percent({ off: 10 }), "maybe"] },
     { if: [{ var: "company" }] },
     ["on"],
     5,
