@@ -52,9 +52,13 @@ export function positiveInteger(text: string): number {
 
 /** Reads an option that is a date and time, as ISO 8601 has it. @returns milliseconds since the epoch */
 export function moment(text: string): number {
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
-  throw new InvalidArgumentError("It is a date such as 2027-01-04T09:00Z, or 2027-01-04.");
+  const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
+  const time = day === undefined ? Number.NaN : Date.parse(text);
+  if (day === undefined || Number.isNaN(time)) {
+    throw new InvalidArgumentError("It is a date such as 2027-01-04T09:00Z, or 2027-01-04.");
+  }
+  if (new Date(day).toISOString().startsWith(day)) return time;
+  throw new InvalidArgumentError(`No calendar has ${day}.`); // which would be read as a later day
 }
 
 /** Reads an option that says why. What looks like an option is one, before which the reason was forgotten. */

@@ -40,6 +40,19 @@ test("a command line that cannot be read is one sentence, and exit code 2", asyn
   });
 });
 
+test("a day that no calendar has is no date", async () => {
+  const { burgee } = await openProject({ "flags.json": shop });
+  const release = ["release", "new-checkout", "--percent", "10", "--reason", "a test", "--yes"];
+  for (const command of [["explain", "new-checkout"], ["stale"], release]) {
+    for (const date of ["2027-02-30", "2027-02-29T09:00Z", "2027-04-31T09:00:00+01:00"]) {
+      const { code, stderr } = await burgee(...command, "--at", date);
+      const day = date.slice(0, 10);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`No calendar has ${day}`)]);
+    }
+  }
+  expect((await burgee("explain", "new-checkout", "--at", "2028-02-29T24:00Z")).code).toBe(0);
+});
+
 test("with --json an error is a JSON document, too", async () => {
   const { burgee } = await openProject();
   expect(await burgee("list", "--json")).toMatchObject({
