@@ -136,10 +136,17 @@ function compileOperator(
     new OperatorPlace(argument, compilation, below(site, name, { decides: site.decides })),
   );
   if (!site.counted) return closure;
+  const steps = 1 + (lengthOf(argument) >> 6);
   return (context, frame) => {
-    spend(frame, 1);
+    spend(frame, steps);
     return closure(context, frame);
   };
+}
+
+/** How long the texts are that stand among an operator's arguments: each run may go through them. */
+function lengthOf(argument: JsonValue): number {
+  if (typeof argument === "string") return argument.length;
+  return Array.isArray(argument) ? argument.reduce((sum, item) => sum + lengthOf(item), 0) : 0;
 }
 
 /** A shared rule is compiled once for all places of a kind. */

@@ -98,7 +98,7 @@ function computed(place: Place): Closure {
   const all = place.compileAll();
   return (context, frame) => {
     const [path, fallback = null] = all(context, frame);
-    return find(context, frame, namesIn(path)) ?? fallback;
+    return find(context, frame, namesGiven(path, frame)) ?? fallback;
   };
 }
 
@@ -135,6 +135,12 @@ function namesIn(path: unknown): readonly string[] {
   return path === null || path === undefined || path === "" ? [] : split(String(path));
 }
 
+/** The names of a path that an evaluation goes through: a long one takes steps. */
+function namesGiven(path: unknown, frame: Frame): readonly string[] {
+  if (typeof path === "string") spend(frame, path.length >> 6);
+  return namesIn(path);
+}
+
 /** Splits at dots; a backslash takes the meaning from a dot, a slash or another backslash. */
 function split(path: string): readonly string[] {
   const names: string[] = [];
@@ -161,5 +167,5 @@ function missing(
   find: Find,
 ): unknown[] {
   spend(frame, names.length);
-  return names.filter((name) => find(context, frame, namesIn(name)) === undefined);
+  return names.filter((name) => find(context, frame, namesGiven(name, frame)) === undefined);
 }

@@ -65,6 +65,7 @@ function reduce(place: Place): Closure {
  * @throws TypeError for a list or an object with another in it
  */
 function flat(value: unknown, frame: Frame): unknown {
+  if (typeof value === "string") spend(frame, value.length >> 6);
   if (typeof value !== "object" || value === null) return value;
   const values = Object.values(value);
   spend(frame, values.length >> 6);

@@ -109,3 +109,15 @@ describe("missing_some gives them where fewer than so many are there", () =>
 test("missing_some without a list of names throws", () => {
   expect(() => run({ missing_some: [1, "plan"] })).toThrow(TypeError);
 });
+
+test("names of a hostile length, one after the other, stop at the step limit", () => {
+  const name = "a".repeat(100_000);
+  const rules = [
+    { missing: Array.from({ length: 100 }, () => ({ var: "name" })) },
+    { and: [true, ...Array.from({ length: 100 }, () => ({ "!": { var: { var: "name" } } }))] },
+  ];
+  for (const rule of rules) {
+    expect(() => run(rule, { name })).toThrow(/takes more than 100000 steps/);
+  }
+  expect(run({ missing: [{ var: "name" }] }, { name }).value).toEqual([name]);
+});

@@ -114,6 +114,22 @@ test.each<[string, JsonValue]>([
   expect(() => run(rule, { long })).toThrow(/takes more than 100000 steps|makes a text of over/);
 });
 
+test.each<[string, (text: string) => JsonValue]>([
+  [
+    "that is carried from item to item",
+    (text) => ({ reduce: [{ var: "items" }, { var: "accumulator" }, text] }),
+  ],
+  ["that is written", (text) => ({ map: [{ var: "items" }, { "<": [text, item] }] })],
+  [
+    "that is written in a list",
+    (text) => ({ map: [{ var: "items" }, { in: [item, [text, { var: "" }]] }] }),
+  ],
+])("a text %s takes steps by its length", (_, rule) => {
+  const items = Array.from({ length: 1000 }, (_one, index) => index);
+  expect(() => run(rule("1".repeat(100)), { items })).not.toThrow();
+  expect(() => run(rule("1".repeat(100_000)), { items })).toThrow(/takes more than 100000 steps/);
+});
+
 test("a list of 20,000 items is not too long to be added up", () => {
   const long = Array.from({ length: 20_000 }, () => 1);
   expect(run({ reduce: [{ var: "long" }, sum, 0] }, { long }).value).toBe(20_000);
