@@ -455,7 +455,16 @@ describe("an evaluation stops after 100,000 steps", () => {
     ...bomb,
     "level-60": 1,
     long: "a".repeat(500_000),
+    digits: "1".repeat(500_000),
+    "is long": { "==": [{ var: "text" }, "a".repeat(500_000)] },
+    "begins long": { starts_with: [{ var: "text" }, "a".repeat(500_000)] },
+    "is one long": { in: [{ var: "text" }, ["a".repeat(500_000)]] },
+    "has fields": { var: "fields" },
   };
+  const often = (body: JsonValue): JsonValue => ({ some: [numbers, { "===": [body, "never"] }] });
+  const inARow = (name: string): JsonValue => ({
+    and: Array.from({ length: 300 }, () => ({ "!!": { $ref: name } })),
+  });
 
   test.each<[string, JsonValue]>([
     ["a reduce in a reduce in a reduce", thrice(sum)],
@@ -479,6 +488,23 @@ describe("an evaluation stops after 100,000 steps", () => {
       "a list sought in a long list, often",
       { some: [numbers, { in: [{ merge: [item] }, [...Array(60_000).fill(0)]] }] },
     ],
+    ["a long text read as a number, often", often({ ">": [{ $ref: "digits" }, 0] })],
+    ["a long text compared with another, often", often({ "==": [{ $ref: "long" }, { cat: "b" }] })],
+    ["a long text as a path, often", often({ var: [{ $ref: "long" }] })],
+    ["a long list as a path, often", often({ var: [[Array(60_000).fill(0)]] })],
+    ["a long list sought in a text, often", often({ in: [[Array(60_000).fill(0)], "a"] })],
+    [
+      "a long text carried along",
+      {
+        reduce: [numbers, { if: [true, { var: "accumulator" }] }, { cat: ["a", { $ref: "long" }] }],
+      },
+    ],
+    ["an attribute compared with a long text, often", inARow("is long")],
+    ["the beginning of an attribute compared with a long text, often", inARow("begins long")],
+    ["an attribute compared with long texts, often", inARow("is one long")],
+    ["an object of many fields, often", inARow("has fields")],
+    ["a context's path of seven million characters", { var: [{ var: "path" }] }],
+    ["a context's name of seven million characters", { missing: { var: "path" } }],
     [
       "more operators than that in a row",
       { and: Array.from({ length: 100_001 }, () => ({ "!": 0 })) },
@@ -488,7 +514,14 @@ describe("an evaluation stops after 100,000 steps", () => {
     const ruleset = createRuleset({ flags, $evaluators: evaluators });
     const self: unknown[] = [];
     for (let index = 0; index < 100; index++) self.push(self);
-    const context = { self, million: new Array(1_000_000).fill(1), targetingKey: "jon" };
+    const context = {
+      self,
+      million: new Array(1_000_000).fill(1),
+      text: "a".repeat(500_000),
+      path: "a".repeat(7_000_000),
+      fields: Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${index}`, 1])),
+      targetingKey: "jon",
+    };
     const details = ruleset.evaluate("hostile", false, context);
     expect(details).toMatchObject({ value: false, reason: "ERROR", errorCode: "GENERAL" });
     expect(details.errorMessage).toMatch(/100000 steps/);

@@ -4,6 +4,7 @@ import {
   type Closure,
   type ContextClosure,
   failing,
+  isBrief,
   lazy,
   type Operator,
   type Place,
@@ -52,7 +53,7 @@ function compare(place: Place, test: Test, coerce: Coerce, withText = comparesTe
   if (isDated(place)) return dated(place, test);
   const name = place.attributeOf(args[0]);
   const text = args[1];
-  if (name !== undefined && typeof text === "string" && args.length === 2) {
+  if (name !== undefined && typeof text === "string" && isBrief(text) && args.length === 2) {
     return place.unframed(withText(name, text, test, coerce));
   }
   const closures = args.map((rule, index) => place.compile(rule, index)) as [Closure, Closure];

@@ -9,8 +9,10 @@ import {
   type AttributeSplit,
   type Closure,
   type Course,
+  isBrief,
   type Operator,
   spend,
+  spendOn,
 } from "./operator.js";
 import { compileList, OperatorPlace } from "./place.js";
 import {
@@ -106,7 +108,7 @@ function compileAt(rule: JsonValue, compilation: Compilation, site: Site): Closu
 
 function compilePart(rule: JsonValue, compilation: Compilation, site: Site): Closure {
   if (Array.isArray(rule)) return compileList(rule, compilation, site);
-  if (!isRecord(rule)) return () => rule;
+  if (!isRecord(rule)) return compileScalar(rule, site);
   const [name, more] = Object.keys(rule);
   if (name === undefined) return () => rule;
   if (more !== undefined) fault(site, "has several keys where one operator belongs");
@@ -123,6 +125,14 @@ function compilePart(rule: JsonValue, compilation: Compilation, site: Site): Clo
   return closure;
 }
 
+function compileScalar(rule: JsonValue, { counted }: Site): Closure {
+  if (!counted || isBrief(rule)) return () => rule;
+  return (_context, frame) => {
+    spendOn(rule, frame);
+    return rule;
+  };
+}
+
 function compileOperator(
   name: string,
   argument: JsonValue,
@@ -136,17 +146,12 @@ function compileOperator(
     new OperatorPlace(argument, compilation, below(site, name, { decides: site.decides })),
   );
   if (!site.counted) return closure;
-  const steps = 1 + (lengthOf(argument) >> 6);
   return (context, frame) => {
-    spend(frame, steps);
-    return closure(context, frame);
+    spend(frame, 1);
+    const value = closure(context, frame);
+    spendOn(value, frame);
+    return value;
   };
-}
-
-/** How long the texts are that stand among an operator's arguments: each run may go through them. */
-function lengthOf(argument: JsonValue): number {
-  if (typeof argument === "string") return argument.length;
-  return Array.isArray(argument) ? argument.reduce((sum, item) => sum + lengthOf(item), 0) : 0;
 }
 
 /** A shared rule is compiled once for all places of a kind. */

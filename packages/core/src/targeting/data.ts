@@ -8,6 +8,7 @@ import {
   type Place,
   secondsOf,
   spend,
+  spendOn,
 } from "./operator.js";
 
 /**
@@ -98,7 +99,7 @@ function computed(place: Place): Closure {
   const all = place.compileAll();
   return (context, frame) => {
     const [path, fallback = null] = all(context, frame);
-    return find(context, frame, namesGiven(path, frame)) ?? fallback;
+    return find(context, frame, namesAt(path, frame)) ?? fallback;
   };
 }
 
@@ -135,10 +136,11 @@ function namesIn(path: unknown): readonly string[] {
   return path === null || path === undefined || path === "" ? [] : split(String(path));
 }
 
-/** The names of a path that an evaluation goes through: a long one takes steps. */
-function namesGiven(path: unknown, frame: Frame): readonly string[] {
-  if (typeof path === "string") spend(frame, path.length >> 6);
-  return namesIn(path);
+/** The same for a path that is looked through at each evaluation. */
+function namesAt(path: unknown, frame: Frame): readonly string[] {
+  const text = String(path ?? "");
+  spendOn(text, frame);
+  return namesIn(text);
 }
 
 /** Splits at dots; a backslash takes the meaning from a dot, a slash or another backslash. */
@@ -167,5 +169,5 @@ function missing(
   find: Find,
 ): unknown[] {
   spend(frame, names.length);
-  return names.filter((name) => find(context, frame, namesGiven(name, frame)) === undefined);
+  return names.filter((name) => find(context, frame, namesAt(name, frame)) === undefined);
 }

@@ -5,11 +5,13 @@ import {
   type ContextClosure,
   eager,
   type Frame,
+  isBrief,
   isLiteral,
   lazy,
   type Operator,
   type Place,
   spend,
+  spendOn,
   truthy,
 } from "./operator.js";
 
@@ -65,7 +67,6 @@ function reduce(place: Place): Closure {
  * @throws TypeError for a list or an object with another in it
  */
 function flat(value: unknown, frame: Frame): unknown {
-  if (typeof value === "string") spend(frame, value.length >> 6);
   if (typeof value !== "object" || value === null) return value;
   const values = Object.values(value);
   spend(frame, values.length >> 6);
@@ -98,7 +99,9 @@ function membership(place: Place): Closure {
   const name = place.attributeOf(item);
   if (name !== undefined && Array.isArray(list)) {
     place.compile(list, 1);
-    if (isLiteral(list)) return place.unframed(attributeAmong(name, new Set<unknown>(list)));
+    if (isLiteral(list) && isBrief(list)) {
+      return place.unframed(attributeAmong(name, new Set<unknown>(list)));
+    }
   }
   return eager(([wanted, found], _context, frame) => {
     if (!found) return false;
@@ -107,6 +110,7 @@ function membership(place: Place): Closure {
     }
     if (typeof found === "string") {
       const part = String(wanted);
+      spendOn(part, frame);
       spend(frame, (found.length * part.length) / 4096);
       return found.includes(part);
     }

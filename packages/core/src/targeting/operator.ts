@@ -153,7 +153,7 @@ export interface Place {
 /** Turns an operator at its place into a closure. */
 export type Operator = (place: Place) => Closure;
 
-/** From how many arguments on, and for how many each, an operator takes another step. */
+/** From how many on, and for how many each, arguments, items, fields or characters are another step. */
 const MANY = 64;
 
 /** An operator that wants its arguments evaluated, whatever they are. */
@@ -217,4 +217,30 @@ const MAX_STEPS = 100_000;
 export function spend(frame: Frame, steps: number): void {
   frame.steps += steps;
   if (frame.steps > MAX_STEPS) throw new RangeError(`takes more than ${MAX_STEPS} steps`);
+}
+
+/**
+ * Counts what it takes to go through a value: a large text, list or object is several steps.
+ *
+ * @throws RangeError once there are too many
+ */
+export function spendOn(value: unknown, frame: Frame): void {
+  const size = sizeOf(value);
+  if (size > MANY) spend(frame, size / MANY);
+}
+
+/** As characters, of which a field takes as long as eight. */
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 0;
+  return Array.isArray(value) ? value.length : Object.keys(value).length * 8;
+}
+
+/** Up to how many characters a written text is compared with without being counted. */
+const BRIEF = 1000;
+
+/** Whether comparing anything with a value that is written takes no time to speak of. */
+export function isBrief(rule: JsonValue): boolean {
+  if (Array.isArray(rule)) return rule.every((item) => isBrief(item));
+  return typeof rule !== "string" || rule.length <= BRIEF;
 }

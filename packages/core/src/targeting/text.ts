@@ -1,5 +1,5 @@
 import { jsonType } from "../json.js";
-import { type ContextClosure, eager, type Operator, spend } from "./operator.js";
+import { type ContextClosure, eager, isBrief, type Operator, spend } from "./operator.js";
 
 /**
  * Texts: JsonLogic's own, and flagd's comparisons of how they begin and end.
@@ -47,7 +47,7 @@ function substr(given: unknown, from: unknown, length: unknown): string {
 }
 
 function position(value: unknown): number {
-  return Math.trunc(Number(value)) || 0;
+  return typeof value === "object" ? 0 : Math.trunc(Number(value)) || 0;
 }
 
 /**
@@ -67,7 +67,8 @@ function compareTexts(
   return (place) => {
     const [first, part] = place.args;
     const name = place.attributeOf(first);
-    const usual = name !== undefined && typeof part === "string" && place.args.length === 2;
+    const usual =
+      name !== undefined && typeof part === "string" && isBrief(part) && place.args.length === 2;
     return usual ? place.unframed(ofAttribute(name, part)) : general(place);
   };
 }

@@ -35,7 +35,7 @@ function semVer(place: Place): Closure {
     });
   }
   return eager((args) => {
-    const test = tests.get(String(args[1]));
+    const test = tests.get(args[1] as string);
     const left = versionOf(args[0]);
     const right = versionOf(args[2]);
     if (args.length !== 3 || test === undefined) return null;
