@@ -1,3 +1,4 @@
+import { attributeValue, type EvaluationContext } from "../context.js";
 import { jsonType } from "../json.js";
 import { type ContextClosure, eager, isBrief, type Operator, spend } from "./operator.js";
 
@@ -19,18 +20,24 @@ export const text: Readonly<Record<string, Operator>> = {
   starts_with: compareTexts(
     (text, part) => text.startsWith(part),
     (name, part) => (context) => {
-      const text = context[name];
+      const text = textIn(context, name);
       return typeof text === "string" ? text.startsWith(part) : null;
     },
   ),
   ends_with: compareTexts(
     (text, part) => text.endsWith(part),
     (name, part) => (context) => {
-      const text = context[name];
+      const text = textIn(context, name);
       return typeof text === "string" ? text.endsWith(part) : null;
     },
   ),
 };
+
+/** What an attribute is; a date is a text. */
+function textIn(context: EvaluationContext, name: string): unknown {
+  const value = context[name];
+  return typeof value === "string" ? value : attributeValue(value);
+}
 
 /** How long a text may be made: a rule that doubles one must not fill the memory. */
 const MAX_LENGTH = 1_000_000;

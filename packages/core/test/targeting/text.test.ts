@@ -65,6 +65,15 @@ test("substr of what is no text throws", () => {
   expect(() => run({ substr: [7, 0] })).toThrow(TypeError);
 });
 
+test("a date is compared as the text that it is for any rule", () => {
+  const given = { var: "signedUp" };
+  const context = { signedUp: new Date("2027-01-04T09:00:00Z") };
+  for (const date of [given, { var: ["signedUp", "never"] }]) {
+    expect(run({ starts_with: [date, "2027-01-04T"] }, context).value).toBe(true);
+    expect(run({ ends_with: [date, "09:00:00.000Z"] }, context).value).toBe(true);
+  }
+});
+
 test.each(["starts_with", "ends_with"])("%s of an attribute that is no text gives null", (name) => {
   for (const email of [7, null, true, ["a"], {}]) {
     expect(run({ [name]: [{ var: "email" }, "a"] }, { email }).value).toBeNull();
