@@ -14,15 +14,20 @@ export async function readFlags({ read, name }: OpenStore): Promise<Revision> {
   throw new Failure("store", what);
 }
 
+/** The flag of that key, if there is one. */
+export function flagIn({ flags }: FlagSet, key: string): FlagDefinition | undefined {
+  return Object.hasOwn(flags, key) ? flags[key] : undefined;
+}
+
 /**
  * The flag of that key.
  *
  * @throws Failure `usage` if there is none, naming those there are
  */
-export function findFlag({ flags }: FlagSet, key: string, { name }: OpenStore): FlagDefinition {
-  const flag = Object.hasOwn(flags, key) ? flags[key] : undefined;
+export function findFlag(flagSet: FlagSet, key: string, { name }: OpenStore): FlagDefinition {
+  const flag = flagIn(flagSet, key);
   if (flag !== undefined) return flag;
-  const keys = Object.keys(flags);
+  const keys = Object.keys(flagSet.flags);
   const some = keys.length > 20 ? [...keys.slice(0, 20), "…"] : keys;
   const what = `${name} has no flag ${JSON.stringify(key)}; it has ${some.join(", ") || "none"}.`;
   throw new Failure("usage", what);

@@ -1,7 +1,7 @@
 import { inSession, newCommand, why } from "../command.js";
 import { freeOfHolds } from "../free-of-holds.js";
 import { heldAs } from "../held-as.js";
-import { changeFlag } from "../releasing/change-flag.js";
+import { putFlag } from "../releasing/change-flag.js";
 import { flagAt, flagBeforeLastChange } from "../releasing/flag-before.js";
 
 /** `burgee rollback flag`: the flag as it was, from the history, as a new revision. */
@@ -19,13 +19,12 @@ export const rollback = () =>
     .action(
       inSession(async (session, key, { to, reason, ...options }) => {
         const change = { kind: "rollback", ...options } as const;
-        return await changeFlag(session, key, change, async ({ flag, opened: { store } }) => {
-          const past = await (to === undefined
-            ? flagBeforeLastChange(store, key, flag)
-            : flagAt(store, key, flag, to));
+        return await putFlag(session, key, change, async (place) => {
+          const past = await (to === undefined ? flagBeforeLastChange(place) : flagAt(place, to));
+          const { flag } = place;
           const { title } = past;
           return {
-            flag: heldAs(key, freeOfHolds(past.flag), flag),
+            flag: flag === undefined ? past.flag : heldAs(key, freeOfHolds(past.flag), flag),
             title,
             reason: reason ?? title,
           };
@@ -35,7 +34,8 @@ export const rollback = () =>
 
 const help = `
 It is a new revision, with an entry of its own: nothing is taken out of the history, and a rollback can be rolled
-back. A hold stays where it is, whatever it was then: burgee resume ends it. Other flags stay as they are.
+back. A hold stays where it is, whatever it was then: burgee resume ends it. A flag that was removed is brought back as
+it was, hold and all. Other flags stay as they are.
 
 Examples:
   $ burgee rollback new-checkout

@@ -4,7 +4,7 @@ import { ask } from "../ask.js";
 import { commitChange } from "../commit-change.js";
 import type { Ending } from "../exit-codes.js";
 import { Failure } from "../failure.js";
-import { findFlag, readFlags } from "../find-flag.js";
+import { findFlag, flagIn, readFlags } from "../find-flag.js";
 import type { OpenStore } from "../open-store.js";
 import { populationOf } from "../population.js";
 import type { Session } from "../session.js";
@@ -13,9 +13,15 @@ import { makePreview, previewText } from "./preview.js";
 import { stopIfBroken } from "./stop-if-broken.js";
 
 /** A flag of a store, to be changed. */
-export interface FoundFlag {
-  readonly key: string;
+export interface FoundFlag extends FoundPlace {
   readonly flag: FlagDefinition;
+}
+
+/** Where a flag of a store is, or was. */
+export interface FoundPlace {
+  readonly key: string;
+  /** Undefined if it is not there, or no more. */
+  readonly flag: FlagDefinition | undefined;
   readonly flagSet: FlagSet;
   readonly opened: OpenStore;
   /** Milliseconds since the epoch: whole seconds, as rules have them. */
@@ -49,22 +55,38 @@ export interface ChangeOptions {
 }
 
 /**
- * Changes one flag of the store: says who will see what, asks, writes, and says which instances have
+ * Changes one flag of the store, as {@link putFlag} does.
+ *
+ * @throws Failure `usage` if it is not there
+ */
+export function changeFlag(
+  session: Session,
+  key: string,
+  options: ChangeOptions,
+  edit: (found: FoundFlag) => Edit | Promise<Edit>,
+): Promise<Ending> {
+  return putFlag(session, key, options, (place) => {
+    return edit({ ...place, flag: findFlag(place.flagSet, key, place.opened) });
+  });
+}
+
+/**
+ * Changes one flag of the store, or puts it there: says who will see what, asks, writes, and says which instances have
  * it.
  *
  * @param edit what becomes of the flag; it may refuse, by throwing a Failure. It is asked twice: to be
  * shown, and when it is written, since a rule that grows has grown meanwhile
  */
-export async function changeFlag(
+export async function putFlag(
   session: Session,
   key: string,
   { kind, yes, contexts = session.settings.contexts, insists }: ChangeOptions,
-  edit: (found: FoundFlag) => Edit | Promise<Edit>,
+  edit: (place: FoundPlace) => Edit | Promise<Edit>,
 ): Promise<Ending> {
   const { output } = session;
   const opened = await session.openStore();
   const { flagSet } = await readFlags(opened);
-  const flag = findFlag(flagSet, key, opened);
+  const flag = flagIn(flagSet, key);
   const now = wholeSecond();
   const made = await edit({ key, flag, flagSet, opened, now });
   const facts = { store: opened.name, flag: key, kind };
@@ -86,10 +108,10 @@ export async function changeFlag(
 
   const by = await session.authorship();
   const entry = await commitChange(opened, async (held) => {
-    const current = findFlag(held, key, opened);
+    const current = flagIn(held, key);
     if (!insists && !isDeepStrictEqual(current, flag)) throw changedMeanwhile(key);
-    const found = { key, flag: current, flagSet: held, opened, now: wholeSecond() };
-    const { flag: next, reason } = await edit(found);
+    const place = { key, flag: current, flagSet: held, opened, now: wholeSecond() };
+    const { flag: next, reason } = await edit(place);
     return { ...by, kind, reason, flags: { put: { [key]: next } } };
   });
   const instances = entry && (await awaitInstances(opened, entry, output));

@@ -1,29 +1,34 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AuditEntry, FlagDefinition, FlagStore } from "@burgee/core";
+import type { AuditEntry, FlagDefinition } from "@burgee/core";
 import { Failure } from "../failure.js";
+import { findFlag } from "../find-flag.js";
 import { freeOfHolds } from "../free-of-holds.js";
 import { oneLine } from "../one-line.js";
+import type { FoundPlace } from "./change-flag.js";
 
 /** A flag as it once was. */
 export interface PastFlag {
+  /** With the hold that was on it, if one was. */
   readonly flag: FlagDefinition;
   /** What going back to it is, in words: "undoes the release of revision 7 by ada". */
   readonly title: string;
 }
 
 /**
- * The flag before its last change. Holds are no changes: a trip, a kill and what resumed it are passed
+ * The flag before its last change; one that was removed, before that. Holds are no changes: a trip, a kill and what resumed it are passed
  * over.
  *
- * @throws Failure `usage` if the history has no such change, or the flag was created by it
+ * @throws Failure `usage` if the history has no such change, or the flag was created by it, or nobody
+ * knows it
  */
-export async function flagBeforeLastChange(
-  { history }: FlagStore,
-  key: string,
-  flag: FlagDefinition,
-): Promise<PastFlag> {
+export async function flagBeforeLastChange({
+  key,
+  flag,
+  flagSet,
+  opened,
+}: FoundPlace): Promise<PastFlag> {
   let newest = true;
-  for await (const entry of history({ flag: key })) {
+  for await (const entry of opened.store.history({ flag: key })) {
     const { before, after } = alterationOf(entry, key) ?? {};
     if (newest && after !== undefined && !isSame(after, flag)) {
       return {
@@ -39,6 +44,7 @@ export async function flagBeforeLastChange(
       `${key} was created by the ${nameOf(entry)}; before it there is nothing to go back to.`,
     );
   }
+  findFlag(flagSet, key, opened);
   throw new Failure(
     "usage",
     `The history knows no change of ${key}; there is nothing to go back to.`,
@@ -51,14 +57,12 @@ export async function flagBeforeLastChange(
  * @throws Failure `usage` if the history does not know the revision, or the flag was not there then
  */
 export async function flagAt(
-  { history }: FlagStore,
-  key: string,
-  flag: FlagDefinition,
+  { key, flag, opened }: FoundPlace,
   revision: string,
 ): Promise<PastFlag> {
   let isThere = false;
-  let then: FlagDefinition | undefined = flag;
-  for await (const entry of history()) {
+  let then = flag;
+  for await (const entry of opened.store.history()) {
     isThere ||= entry.revision === revision;
     const alteration = alterationOf(entry, key);
     if (alteration === undefined) continue;
@@ -70,7 +74,7 @@ export async function flagAt(
     throw new Failure("usage", what);
   }
   if (then !== undefined) return { flag: then, title: `back to revision ${revision}` };
-  throw new Failure("usage", `${key} was not there at revision ${revision}; name a later one.`);
+  throw new Failure("usage", `${key} was not there at revision ${revision}; name another one.`);
 }
 
 function alterationOf({ flags }: AuditEntry, key: string) {

@@ -1,5 +1,6 @@
-import type { FlagDefinition, FlagSet } from "@burgee/core";
+import type { FlagSet } from "@burgee/core";
 import { type BlastRadius, blastRadius, radiusText, sharesOf } from "../blast-radius.js";
+import { flagIn } from "../find-flag.js";
 import { oneLine } from "../one-line.js";
 import type { Population } from "../population.js";
 import { servingText } from "../serving.js";
@@ -34,7 +35,7 @@ export function makePreview(
   const show = (flagSet: FlagSet, at: number): Showing => ({
     at,
     shares: Object.fromEntries(sharesOf(key, flagSet, population, at)),
-    text: servingText(key, flagSet.flags[key] as FlagDefinition, flagSet, population, at),
+    text: servingText(key, flagIn(flagSet, key), flagSet, population, at),
   });
   const [now] = moments;
   const [radius] = blastRadius([key], before, after, population, now);

@@ -141,6 +141,25 @@ test("where there is nothing to go back to, nothing is written", async () => {
   expect([code, stderr]).toEqual([2, expect.stringContaining("knows no change of new-checkout")]);
 });
 
+test("a flag that was removed is brought back as it was, under the hold that was on it", async () => {
+  for (const was of [half, writeHold(half, "kill", "off")]) {
+    const project = await released();
+    await project.commit("flags.json", { flags: { put: { [key]: was } } });
+    const { revision } = await project.commit("flags.json", { flags: { remove: [key] } });
+    expect(await flagsOf(project)).not.toHaveProperty(key);
+    const { code, stdout } = await project.burgee("rollback", key, "--yes");
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringContaining(`: undoes the change of revision ${revision} by ada`),
+    ]);
+    expect(stdout).toMatch(/\nbefore +\(code default\), not in the store\n/);
+    expect((await flagsOf(project))[key]).toEqual(was);
+    await project.commit("flags.json", { flags: { remove: [key] } });
+    expect((await project.burgee("rollback", key, "--to", project.first, "--yes")).code).toBe(0);
+    expect((await flagsOf(project))[key]).toEqual(ten);
+  }
+});
+
 test("a rule that cannot be run any more is refused", async () => {
   const staff = { $evaluators: { staff: { "==": [1, 1] } } };
   const ruled = writeRule(checkout, { if: [{ $ref: "staff" }, "on"] });
