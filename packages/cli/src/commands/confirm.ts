@@ -42,7 +42,7 @@ export const confirm = () =>
 const help = `
 Expand, then contract: first the database gets what the new code needs, then the flag may be released. A flag
 says so in its metadata, "requires": "add-currency-column" (several with commas between); until each is
-confirmed, check, apply and release refuse it. The confirmation is kept in the set's metadata, as
+confirmed, check, apply, release and rollback refuse it. The confirmation is kept in the set's metadata, as
 burgee.confirmed.NAME, with an entry in the history.
 
 Example:

@@ -1,7 +1,10 @@
+import type { FlagDefinition } from "@burgee/core";
 import { inSession, newCommand, why } from "../command.js";
+import { Failure } from "../failure.js";
 import { freeOfHolds } from "../free-of-holds.js";
 import { heldAs } from "../held-as.js";
-import { putFlag } from "../releasing/change-flag.js";
+import { refusalOf, unconfirmed } from "../migrations.js";
+import { type FoundPlace, putFlag } from "../releasing/change-flag.js";
 import { flagAt, flagBeforeLastChange } from "../releasing/flag-before.js";
 
 /** `burgee rollback flag`: the flag as it was, from the history, as a new revision. */
@@ -21,6 +24,7 @@ export const rollback = () =>
         const change = { kind: "rollback", ...options } as const;
         return await putFlag(session, key, change, async (place) => {
           const past = await (to === undefined ? flagBeforeLastChange(place) : flagAt(place, to));
+          stopIfNotReady(past.flag, place);
           const { flag } = place;
           const { title } = past;
           return {
@@ -40,3 +44,11 @@ it was, hold and all. Other flags stay as they are.
 Examples:
   $ burgee rollback new-checkout
   $ burgee history new-checkout && burgee rollback new-checkout --to 41 --reason "before the campaign"`;
+
+/** @throws Failure `findings` for a flag that would wait for a migration, and does not now */
+function stopIfNotReady(past: FlagDefinition, { key, flag, flagSet: { metadata } }: FoundPlace) {
+  const known = flag === undefined ? [] : unconfirmed(flag, metadata);
+  const names = unconfirmed(past, metadata).filter((name) => !known.includes(name));
+  if (names.length === 0) return;
+  throw new Failure("findings", `Nothing was written: ${refusalOf(key, names)}.`);
+}

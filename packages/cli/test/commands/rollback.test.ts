@@ -160,6 +160,34 @@ test("a flag that was removed is brought back as it was, under the hold that was
   }
 });
 
+test("what comes back needs no migration that nobody has confirmed, unless the flag does now", async () => {
+  const waiting = { ...half, metadata: { requires: "add-currency" } };
+  const project = await openProject({ "flags.json": shop });
+  const put = (flag: FlagDefinition) =>
+    project.commit("flags.json", { flags: { put: { [key]: flag } } });
+  const { revision } = await put(waiting);
+  await put(checkout);
+  const before = await project.read("flags.json");
+  for (const to of [[], ["--to", revision]]) {
+    const { code, stderr } = await project.burgee("rollback", key, ...to, "--yes");
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /Nothing was written: [^\n]+"add-currency"[^\n]+burgee confirm add-currency/,
+      ),
+    ]);
+  }
+  expect(await project.read("flags.json")).toBe(before);
+  await project.commit("flags.json", { flags: { remove: [key] } });
+  expect((await project.burgee("rollback", key, "--to", revision, "--yes")).code).toBe(1);
+  await put({ ...waiting, targeting: null });
+  expect((await project.burgee("rollback", key, "--to", revision, "--yes")).code).toBe(0);
+  await put(checkout);
+  expect((await project.burgee("confirm", "add-currency", "--reason", "build 812")).code).toBe(0);
+  expect((await project.burgee("rollback", key, "--to", revision, "--yes")).code).toBe(0);
+  expect((await flagsOf(project))[key]).toEqual(waiting);
+});
+
 test("a rule that cannot be run any more is refused", async () => {
   const staff = { $evaluators: { staff: { "==": [1, 1] } } };
   const ruled = writeRule(checkout, { if: [{ $ref: "staff" }, "on"] });
