@@ -1,6 +1,6 @@
 import { Failure } from "./failure.js";
 import { oneLine } from "./one-line.js";
-import { harmless, type Output } from "./output.js";
+import type { Output } from "./output.js";
 
 /**
  * Asks a person before something is written.
@@ -16,7 +16,7 @@ export async function ask({ interactive }: Output, question: string, yes = false
     throw new Failure("usage", what);
   }
   const { confirm } = await import("@clack/prompts");
-  const message = harmless(oneLine(question));
+  const message = oneLine(question);
   const answer = await confirm({ message, initialValue: false, output: process.stderr });
   if (answer !== true) throw new Failure("declined", "Nothing was written.");
 }

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { harmless, harmlessJson } from "./harmless.js";
 
 /** Colours, which are none where nobody sees them. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -36,7 +37,8 @@ export function createOutput({ json, color }: OutputOptions): Output {
   function print(stream: NodeJS.WriteStream, text: string): void {
     if (line) stderr.write("\r\u001B[K");
     line = false;
-    stream.write(`${harmless(text)}\n`);
+    const colored = stream === stdout && colors.isColorSupported;
+    stream.write(`${colored ? harmlessBut(ours, text) : harmless(text)}\n`);
   }
 
   return {
@@ -62,21 +64,16 @@ export function createOutput({ json, color }: OutputOptions): Output {
   };
 }
 
-/** What a store holds may be hostile: no text of it reaches the terminal as a command, save colours. */
-export function harmless(text: string): string {
-  return text.replace(commands, (character) => `\\x${hexOf(character, 2)}`);
-}
-
+/** The codes of {@link Colors} that are used: bold, dim, red, green, yellow, and their ends. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const commands = /\u001B(?!\[[\d;]*m)|[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]/g;
+const ours = /(\u001B\[(?:1|2|22|31|32|33|39)m)/;
 
-/** JSON escapes the commands of a terminal by itself, but for those above ASCII's. */
-function jsonOf(data: unknown): string {
-  return JSON.stringify(data, null, 2).replace(/[\u007F-\u009F]/g, (character) => {
-    return `\\u${hexOf(character, 4)}`;
-  });
+/** What a store holds may be hostile: no text of it reaches the terminal as a command. */
+function harmlessBut(codes: RegExp, text: string): string {
+  const parts = text.split(codes); // every other part is one of the codes
+  return parts.map((part, index) => (index % 2 === 0 ? harmless(part) : part)).join("");
 }
 
-function hexOf(character: string, digits: number): string {
-  return character.charCodeAt(0).toString(16).padStart(digits, "0");
+function jsonOf(data: unknown): string {
+  return harmlessJson(JSON.stringify(data, null, 2));
 }

@@ -5,6 +5,7 @@ import { helpStyle } from "./command.js";
 import { commands } from "./commands.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
 import { endingOf, exitCodeOf } from "./failure.js";
+import { harmless } from "./harmless.js";
 import { createOutput } from "./output.js";
 
 /**
@@ -22,7 +23,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     const isBug = process.exitCode === exitCodes.bug;
     const message = error instanceof Error ? error.message : String(error);
     fail(endingOf(error), isBug ? `${message} (a fault of burgee: please report it)` : message);
-    if (isBug && error instanceof Error) console.error(error.stack);
+    if (isBug && error instanceof Error) console.error(harmless(`${error.stack}`));
   }
 }
 

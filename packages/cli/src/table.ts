@@ -1,13 +1,27 @@
 import Table from "cli-table3";
 import { oneLine } from "./one-line.js";
 
-/** A table without lines, for terminals and for pipes. */
-export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * A table without lines, for terminals and for pipes.
+ *
+ * @param styled how the first column is shown, such as bold. `@default` as the others
+ */
+export function tableOf(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  styled = (text: string): string => text,
+): string {
   const table = new Table({
     chars: { ...noLines, middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  table.push([...head], ...rows.map((row) => row.map(oneLine)));
+  table.push(
+    [...head],
+    ...rows.map((row) => {
+      const [first = "", ...others] = row.map(oneLine);
+      return [styled(first), ...others];
+    }),
+  );
   return table
     .toString()
     .split("\n")

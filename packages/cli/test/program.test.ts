@@ -136,18 +136,76 @@ test("colours are for terminals, and for those who want them", async () => {
   }
 });
 
+/** Commands to a terminal, colours among them, and characters that turn the direction of a text. */
+const commands = "\u001B]0;owned\u0007\u001B[31m\u009B2J\r\u007F\u202E\u2067\u200F\u061C\u2028";
+const visible = "\\x1b]0;owned\\x07\\x1b[31m\\x9b2J \\x7f\\u202e\\u2067\\u200f\\u061c ";
+const raw =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /\u001B\]|x07\u001B|[\u0007\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/;
+
 test("no text of a store's reaches a terminal as a command: not in a table, a question, or JSON", async () => {
   const old = { ...shop.flags["new-checkout"], metadata: { expires: "2020-01-01" } };
   const { burgeeWith, onTerminal } = await openProject({
-    "flags.json": { flags: { "beta\u001B]0;owned\u0007\u009B2J": old } },
+    "flags.json": { flags: { [`beta${commands}`]: old } },
   });
   const question = { to: "Disable", keys: "n" };
   const { code, stdout } = await onTerminal(["stale", "--archive"], question);
-  expect([code, stdout]).toEqual([5, expect.stringContaining("\\x1b]0;owned\\x07\\x9b2J")]);
-  expect(stdout).not.toContain("\u001B]0;");
+  expect([code, stdout]).toEqual([5, expect.stringContaining(`beta${visible}`)]);
+  expect(stdout).not.toMatch(raw);
   for (const args of [["list"], ["list", "--json"], ["explain", "nope", "--json"]]) {
     const told = await burgeeWith({}, ...args);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    expect(told.stdout + told.stderr).not.toMatch(/[\u001B\u0007\u009B]/);
+    expect(told.stdout + told.stderr).not.toMatch(raw);
+    expect(told.stdout + told.stderr).not.toContain("\u001B");
+    if (args.includes("--json")) expect(told.json).toBeDefined();
   }
+});
+
+test("nor does a text of a flag's, its history's or its rule's, whatever command prints it", async () => {
+  const hostile = {
+    state: "ENABLED",
+    variants: { [`on${commands}`]: `yes${commands}`, off: "no" },
+    defaultVariant: `on${commands}`,
+    targeting: { if: [{ "==": [{ var: `plan${commands}` }, commands] }, "off"] },
+    metadata: {
+      owner: `ada${commands}`,
+      kind: commands,
+      description: commands,
+      requires: commands,
+    },
+  } as const;
+  const { burgee, burgeeWith, commit, onTerminal } = await openProject({
+    "flags.json": { flags: { beta: hostile } },
+    "store.json": { flags: { beta: { ...hostile, defaultVariant: "off" } } },
+  });
+  await commit("store.json", {
+    actor: `eve${commands}`,
+    reason: commands,
+    origin: { build: commands },
+    flags: { put: { beta: { ...hostile, defaultVariant: "off", targeting: null } } },
+  });
+  const release = ["release", "beta", "--percent", "5", "--variant", "off", "--reason", "a test"];
+  for (const args of [
+    ["list"],
+    ["history"],
+    ["plan"],
+    ["drift"],
+    ["check"],
+    ["explain", "beta"],
+    ["simulate", "beta"],
+    ["rollback", "beta"],
+    ["kill", "beta", "--variant", "nope"],
+    ["stale", "--at", "2099-01-01"],
+    ["types"],
+    release,
+  ]) {
+    for (const json of [[], ["--json"]]) {
+      const told = await burgee(...args, ...json, "--store", "store.json");
+      expect([args, told.stdout + told.stderr]).not.toEqual([args, expect.stringMatching(raw)]);
+      if (json.length > 0) expect(told.json).toBeDefined();
+    }
+    const { stdout } = await onTerminal([...args, "--store", "store.json"], { to: "?", keys: "n" });
+    expect([args, stdout]).not.toEqual([args, expect.stringMatching(raw)]);
+  }
+  const { json } = await burgeeWith({ BURGEE_STORE: "store.json" }, "list", "--json");
+  expect(json).toMatchObject({ flags: [{ metadata: { description: commands } }] });
 });

@@ -8,6 +8,7 @@ import { checkSchema } from "../checks/schema.js";
 import { checkUnreachable } from "../checks/unreachable.js";
 import { checkWeights } from "../checks/weights.js";
 import { inSession, newCommand } from "../command.js";
+import { oneLine } from "../one-line.js";
 import type { Colors } from "../output.js";
 import type { Session } from "../session.js";
 
@@ -64,7 +65,7 @@ async function confirmations(session: Session, { metadata }: FlagSet): Promise<F
 function textOf(findings: readonly Finding[], flags: number, colors: Colors): string {
   const lines = findings.map(({ severity, pointer, message }) => {
     const mark = severity === "error" ? colors.red("error") : colors.yellow("warning");
-    return `${mark}  ${colors.bold(pointer || "/")} ${message}`;
+    return `${mark}  ${colors.bold(oneLine(pointer || "/"))} ${oneLine(message)}`;
   });
   const errors = findings.filter(({ severity }) => severity === "error").length;
   const sum = `${count(flags, "flag")}, ${count(errors, "error")}, ${count(findings.length - errors, "warning")}`;

@@ -30,9 +30,10 @@ export const list = () =>
         output.tell({ store: opened.name, revision, of: population.contexts.length, flags }, () => {
           const rows = flags.map(({ key, serves, metadata }) => {
             const facts = ["owner", "kind", "expires"].map((name) => `${metadata[name] ?? ""}`);
-            return [output.colors.bold(key), serves, ...facts];
+            return [key, serves, ...facts];
           });
-          const table = tableOf(["FLAG", "SERVES", "OWNER", "KIND", "EXPIRES"], rows);
+          const head = ["FLAG", "SERVES", "OWNER", "KIND", "EXPIRES"];
+          const table = tableOf(head, rows, output.colors.bold);
           return `${table}\n\nRevision ${revision} of ${opened.name}; shares are of ${population.name}.`;
         });
         return "ok";

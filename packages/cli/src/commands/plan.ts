@@ -5,6 +5,7 @@ import { conflictsOf, planData } from "../gitops/plan-data.js";
 import { planText } from "../gitops/plan-text.js";
 import { readRecord } from "../gitops/record.js";
 import { readSides } from "../gitops/sides.js";
+import { oneLine } from "../one-line.js";
 
 /** `burgee plan`: what applying the document in Git would change in the store, and for whom. */
 export const plan = () =>
@@ -25,7 +26,9 @@ export const plan = () =>
         const data = { file: session.settings.file, store: opened.name, revision: held?.id ?? "" };
         const { output } = session;
         output.tell({ ...data, ...planData(plan) }, () => {
-          const refused = plan.refusals.map((why) => `\n\n${output.colors.red("refused")}  ${why}`);
+          const refused = plan.refusals.map(
+            (why) => `\n\n${output.colors.red("refused")}  ${oneLine(why)}`,
+          );
           return `${planText(plan, output.colors)}${refused.join("")}`;
         });
         if (conflictsOf(plan.differences).length > 0) return "conflict";

@@ -1,5 +1,6 @@
 import { structuredPatch } from "diff";
 import { type BlastRadius, CODE_DEFAULT, percentOf, radiusText } from "../blast-radius.js";
+import { oneLine } from "../one-line.js";
 import type { Colors } from "../output.js";
 import type { Population } from "../population.js";
 import { compactJson } from "./compact-json.js";
@@ -11,7 +12,7 @@ import type { Plan } from "./plan.js";
 export function planText(plan: Plan, colors: Colors): string {
   if (plan.differences.length === 0) return "Git and the store say the same.";
   const blocks = plan.differences.map((difference) => {
-    const notes = [...notesOf(difference, plan)].map((note) => `    ${note}`);
+    const notes = [...notesOf(difference, plan)].map((note) => `    ${oneLine(note)}`);
     return [headOf(difference, colors), ...notes, ...diffOf(difference, colors)].join("\n");
   });
   return [...blocks, sumOf(plan)].join("\n\n");
