@@ -1,6 +1,6 @@
-import { writeHold } from "@burgee/core";
+import { type FlagDefinition, writeHold } from "@burgee/core";
 import { inSession, newCommand } from "../command.js";
-import { Failure } from "../failure.js";
+import { endingOf, Failure } from "../failure.js";
 import { changeFlag } from "../releasing/change-flag.js";
 import { checkVariant, safeVariantOf } from "../releasing/safe-variant.js";
 
@@ -29,7 +29,9 @@ export const kill = () =>
         return await changeFlag(session, key, change, async ({ flag }) => {
           const safe =
             variant === undefined
-              ? await safeVariantOf(session, key, flag)
+              ? await safeVariantOf(session, key, flag).catch((error) => {
+                  throw unread(error, flag);
+                })
               : checkVariant(variant, key, flag);
           if (safe === undefined) {
             const what = `Nobody knows the safe variant of ${key}; name it with --variant, or name the --definitions that say it.`;
@@ -47,3 +49,11 @@ rule underneath. With --variant the definitions in code are not read, which is q
 Examples:
   $ burgee kill new-checkout --reason "orders are lost"
   $ burgee kill new-checkout --variant off --yes`;
+
+/** Definitions that cannot be read, such as where there is no checkout, need not be. */
+function unread(error: unknown, { variants }: FlagDefinition): Failure {
+  const message = (error as Error).message.replace(/\.$/, "");
+  const names = Object.keys(variants).join(", ");
+  const what = `${message}; or name the safe one with --variant: ${names}. No definitions are read then.`;
+  return new Failure(endingOf(error), what, error);
+}

@@ -92,6 +92,26 @@ export const flags = defineFlags({ "new-checkout": { default: false } });`,
   expect(readHold(await flagIn(read))?.held).toBe("off");
 });
 
+test("definitions that cannot be read say that --variant goes ahead without them", async () => {
+  const { burgee, read } = await openProject({
+    "flags.json": split,
+    "burgee.config.mjs": 'export default { definitions: "defined.ts" };',
+    "faulty.ts": `export const flags = { "new-checkout": { default: "maybe", variants: ["on"] } };`,
+  });
+  for (const definitions of ["defined.ts", "faulty.ts"]) {
+    const { code, stderr } = await burgee("kill", key, "--yes", "--definitions", definitions);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^burgee: [^\n]+; or name the safe one with --variant: on, off[^\n]+\n$/,
+      ),
+    ]);
+    expect(await flagIn(read)).toEqual(half);
+  }
+  expect((await burgee("kill", key, "--yes", "--variant", "off")).code).toBe(0);
+  expect(readHold(await flagIn(read))?.held).toBe("off");
+});
+
 test("a person is asked before a kill, and before what ends it", async () => {
   const { onTerminal, read } = await openProject({ "flags.json": split });
   expect((await onTerminal(["kill", key], { to: "kill new-checkout?", keys: "n" })).code).toBe(5);
