@@ -2,6 +2,7 @@ import type { Definition, Definitions, FlagDefinition, FlagMetadata, FlagSet } f
 import type { Population } from "../population.js";
 import type { Reference } from "../references/find-references.js";
 import type { LastChanges } from "./last-changes.js";
+import { segmentsOf } from "./segments.js";
 import { movedByTime, settledOn, waitsForTime } from "./settled.js";
 
 /**
@@ -76,11 +77,22 @@ export function isPermanent({ kind }: FlagMetadata): boolean {
   return permanentKinds.includes(kind);
 }
 
-/** Since when a flag's state is as it is, in milliseconds since the epoch; undefined if nobody knows. */
+/**
+ * Since when a flag's state is as it is, and the shared rules that it uses are; in milliseconds since the
+ * epoch. Undefined if nobody knows.
+ */
 export function unchangedSince(key: string, evidence: Evidence): number | undefined {
-  const { of, since } = evidence.changes;
+  const { of, segments, since } = evidence.changes;
+  const flag = flagOf(key, evidence);
   const created = Date.parse(`${factsOf(key, evidence)["created"]}`);
-  return of.get(key)?.at ?? since ?? (Number.isNaN(created) ? undefined : created);
+  const own = of.get(key)?.at ?? since ?? (Number.isNaN(created) ? undefined : created);
+  const names = flag === undefined ? [] : [...segmentsOf(flag, evidence.flagSet)];
+  const times = [own, ...names.map((name) => segments.get(name))];
+  return latest(times.filter((time) => time !== undefined));
+}
+
+function latest(times: readonly number[]): number | undefined {
+  return times.length > 0 ? Math.max(...times) : undefined;
 }
 
 function unchanged(key: string, flag: FlagDefinition, evidence: Evidence): Verdict | undefined {

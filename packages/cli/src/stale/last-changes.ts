@@ -13,23 +13,33 @@ export interface LastChange {
 export interface LastChanges {
   /** The last changes, by key: a flag that has none was not changed since the history begins. */
   readonly of: ReadonlyMap<string, LastChange>;
+  /** When each shared rule was last changed, by name: in milliseconds since the epoch. */
+  readonly segments: ReadonlyMap<string, number>;
   /** When the history begins, if it has dropped what was before; in milliseconds since the epoch. */
   readonly since?: number;
 }
 
-/** Reads when each flag was last decided otherwise: a change of its facts alone is none. */
+/**
+ * Reads when each flag, and each shared rule, was last made to decide otherwise: a change of a flag's facts
+ * alone is none.
+ */
 export async function readLastChanges({ store }: Pick<OpenStore, "store">): Promise<LastChanges> {
   const changes = new Map<string, LastChange>();
+  const segments = new Map<string, number>();
   let oldest: { readonly time: string; readonly previous: string } | undefined;
   for await (const entry of store.history()) {
     oldest = entry;
+    const at = Date.parse(entry.time);
     for (const [key, { before, after }] of Object.entries(entry.flags)) {
       if (changes.has(key) || isDeepStrictEqual(stateOf(before), stateOf(after))) continue;
-      changes.set(key, { at: Date.parse(entry.time), kind: entry.kind });
+      changes.set(key, { at, kind: entry.kind });
+    }
+    for (const [name, { before, after }] of Object.entries(entry.evaluators)) {
+      if (!segments.has(name) && !isDeepStrictEqual(before, after)) segments.set(name, at);
     }
   }
   const isWhole = oldest === undefined || oldest.previous === "";
-  return { of: changes, ...(!isWhole && { since: Date.parse(`${oldest?.time}`) }) };
+  return { of: changes, segments, ...(!isWhole && { since: Date.parse(`${oldest?.time}`) }) };
 }
 
 /** What decides a flag. */

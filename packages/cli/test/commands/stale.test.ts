@@ -1,7 +1,7 @@
 import type { FlagDefinition, FlagSet } from "@burgee/core";
 import { progressive, writeHold } from "@burgee/core";
 import { fileStore } from "@burgee/stores/file";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openProject, type Project } from "../project.js";
 import { openRedis } from "../redis.js";
 
@@ -52,6 +52,58 @@ test("a flag whose state nobody has changed for long is stale, by the history", 
     fresh: ["unchanged"],
     quiet: ["unchanged"],
   });
+});
+
+test("a change of a shared rule is one of each flag that uses it, through others, too", async () => {
+  const uses = (name: string) => ({ ...off, targeting: { if: [{ $ref: name }, "on"] } });
+  const flags = { direct: uses("staff"), through: uses("testers"), other: uses("beta"), none: off };
+  const rules = {
+    staff: { "==": [{ var: "team" }, "shop"] },
+    testers: { or: [{ $ref: "staff" }, { var: "tester" }] },
+    beta: { var: "beta" },
+  };
+  const project = await openWith({});
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const commitAt = async (days: number, change: Parameters<Project["commit"]>[1]) => {
+    vi.setSystemTime(`${day(days)}T12:00:00Z`);
+    await project.commit("flags.json", change);
+    vi.setSystemTime(vi.getRealSystemTime());
+  };
+  await commitAt(-200, { flags: { put: flags }, evaluators: { put: rules } });
+  await commitAt(-100, {
+    flags: { put: { none: { ...off, state: "DISABLED" } } },
+    kind: "archive",
+  });
+  await commitAt(-10, { evaluators: { put: { staff: { "==": [{ var: "team" }, "search"] } } } });
+  await commitAt(-5, { evaluators: { put: { beta: rules.beta } } });
+  await project.write(
+    "src/app.ts",
+    ["direct", "through", "other"].map((key) => `useFlag("${key}");`).join("\n"),
+  );
+  const unchanged = await project.burgee("stale", "--json");
+  expect(await reasonsOf(project)).toEqual({ other: ["unchanged"], none: ["unreferenced"] });
+  expect(unchanged.json).toMatchObject({
+    flags: [
+      { reasons: [{ message: expect.stringMatching(/^unchanged for (199|200) days$/) }] },
+      {},
+    ],
+  });
+  const later = await reasonsOf(project, "--at", day(85));
+  expect(later).toMatchObject({ direct: ["unchanged"], through: ["unchanged"] });
+});
+
+test("a flag that was archived stays so when a shared rule of its is changed", async () => {
+  const targeting = { if: [{ $ref: "staff" }, "on"] };
+  const project = await openWith({ banner: { ...off, targeting } });
+  await project.write("flags.json", {
+    $evaluators: { staff: { var: "staff" } },
+    flags: { banner: { ...off, targeting } },
+  });
+  const put = { banner: { ...off, targeting, state: "DISABLED" } } as const;
+  await project.commit("flags.json", { flags: { put }, kind: "archive" });
+  await project.commit("flags.json", { evaluators: { put: { staff: { var: "employee" } } } });
+  expect(await reasonsOf(project)).toEqual({ banner: ["archived"] });
 });
 
 test("without a history its age counts from `created`, and is unknown without that", async () => {
