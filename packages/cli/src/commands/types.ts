@@ -1,7 +1,7 @@
 import { relative, resolve } from "node:path";
 import { ask } from "../ask.js";
 import { inSession, newCommand } from "../command.js";
-import { definitionsModule } from "../types/definitions-module.js";
+import { definitionsModule } from "../generating/definitions-module.js";
 import { findText, writeText } from "../write-file.js";
 
 /** `burgee types`: TypeScript that defines the flags of the document. */

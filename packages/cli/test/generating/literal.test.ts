@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { literal } from "../../src/types/literal.js";
+import { literal } from "../../src/generating/literal.js";
 
 /** What a program has for it. */
 function evaluate(text: string): unknown {
