@@ -52,7 +52,7 @@ export function blastRadius(
 
 /** @param now milliseconds since the epoch */
 export function createTrial(flag: string, before: Ruleset, after: Ruleset, now: number): Trial {
-  const moves = new Map<string, { from: string; to: string; count: number }>();
+  const counts = new Map<string, Map<string, number>>();
   let of = 0;
   return {
     try(context) {
@@ -60,14 +60,15 @@ export function createTrial(flag: string, before: Ruleset, after: Ruleset, now: 
       const from = before.evaluate<unknown>(flag, undefined, context, now).variant ?? CODE_DEFAULT;
       const to = after.evaluate<unknown>(flag, undefined, context, now).variant ?? CODE_DEFAULT;
       if (from === to) return;
-      const id = JSON.stringify([from, to]);
-      const move = moves.get(id) ?? { from, to, count: 0 };
-      moves.set(id, { ...move, count: move.count + 1 });
+      const ends = counts.get(from) ?? new Map<string, number>();
+      counts.set(from, ends.set(to, (ends.get(to) ?? 0) + 1));
     },
     radius() {
-      const sorted = [...moves.values()].sort((a, b) => b.count - a.count);
-      const changed = sorted.reduce((sum, { count }) => sum + count, 0);
-      return { flag, of, changed, moves: sorted };
+      const moves = [...counts].flatMap(([from, ends]) => {
+        return [...ends].map(([to, count]) => ({ from, to, count }));
+      });
+      const changed = moves.reduce((sum, { count }) => sum + count, 0);
+      return { flag, of, changed, moves: moves.sort((a, b) => b.count - a.count) };
     },
   };
 }

@@ -11,11 +11,31 @@ import type { Plan } from "./plan.js";
 /** A plan for people: each item with what is changed, and who will see it. */
 export function planText(plan: Plan, colors: Colors): string {
   if (plan.differences.length === 0) return "Git and the store say the same.";
+  const effects = effectsOf(plan);
   const blocks = plan.differences.map((difference) => {
-    const notes = [...notesOf(difference, plan)].map((note) => `    ${oneLine(note)}`);
+    const notes = [...notesOf(difference, effects)].map((note) => `    ${oneLine(note)}`);
     return [headOf(difference, colors), ...notes, ...diffOf(difference, colors)].join("\n");
   });
   return [...blocks, sumOf(plan)].join("\n\n");
+}
+
+/** Who sees another variant, by what it is told under. */
+interface Effects {
+  readonly population: Population;
+  /** Of flags that are changed themselves, by key. */
+  readonly own: ReadonlyMap<string, BlastRadius>;
+  /** Of flags that only a segment can have changed. */
+  readonly others: readonly BlastRadius[];
+}
+
+function effectsOf({ differences, radii, population }: Plan): Effects {
+  const changed = new Set(differences.flatMap(({ kind, name }) => (kind === "flag" ? name : [])));
+  const own = radii.filter(({ flag }) => changed.has(flag));
+  return {
+    population,
+    own: new Map(own.map((radius) => [radius.flag, radius])),
+    others: radii.filter(({ flag }) => !changed.has(flag)),
+  };
 }
 
 /** How each action is shown, and summed up. */
@@ -36,10 +56,10 @@ function headOf(difference: Difference, colors: Colors): string {
   return colors[color](`${mark} ${colors.bold(titleOf(difference))}  ${action}`);
 }
 
-function* notesOf(difference: Difference, plan: Plan): Iterable<string> {
+function* notesOf(difference: Difference, effects: Effects): Iterable<string> {
   const { verdict, hold } = difference;
   if (verdict !== "git") yield byWhom(difference);
-  yield* radiiOf(difference, plan);
+  yield* radiiOf(difference, effects);
   if (hold !== undefined && verdict === "git") {
     yield difference.git === undefined
       ? `a ${hold} holds it, and is gone with it: the application's own default serves`
@@ -48,19 +68,17 @@ function* notesOf(difference: Difference, plan: Plan): Iterable<string> {
 }
 
 /** Who sees another variant by it; by a segment, of each flag that is not changed itself. */
-function* radiiOf(difference: Difference, plan: Plan): Iterable<string> {
+function* radiiOf(difference: Difference, { own, others, population }: Effects) {
   const { kind, name, verdict } = difference;
-  const { differences, radii, population } = plan;
   if (verdict !== "git" || kind === "metadata") return;
-  const changed = new Set(differences.flatMap((each) => (each.kind === "flag" ? each.name : [])));
-  for (const radius of radii) {
-    const { flag } = radius;
-    if (kind === "segment" && !changed.has(flag))
-      yield `${flag}: ${radiusText(radius, population)}`;
-    if (kind !== "flag" || flag !== name) continue;
-    if (actionOf(difference) === "create") yield servedText(radius, population);
-    else yield radiusText(radius, population);
+  if (kind === "segment") {
+    for (const radius of others) yield `${radius.flag}: ${radiusText(radius, population)}`;
+    return;
   }
+  const radius = own.get(name);
+  if (radius === undefined) return;
+  if (actionOf(difference) === "create") yield servedText(radius, population);
+  else yield radiusText(radius, population);
 }
 
 /** What a flag serves that nobody had. */
